@@ -1,0 +1,72 @@
+-- Who may do what. Nothing is granted to PUBLIC but the types and what computes without a table.
+
+-- Trusted: the tables belong to whoever creates the extension, so that it can grant on them, and
+-- the engine writes the status with that role's rights and no more.
+DO $$
+DECLARE
+    relation record;
+BEGIN
+    FOR relation IN
+        SELECT c.oid::regclass AS name, c.relkind
+        FROM pg_catalog.pg_class c
+        WHERE c.relnamespace = 'rfba'::regnamespace AND c.relkind IN ('r', 'v')
+    LOOP
+        EXECUTE pg_catalog.format('ALTER %s %s OWNER TO @extowner@',
+            CASE relation.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END, relation.name);
+    END LOOP;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION
+    rfba.maintain_status(), rfba.own_program_edition(), rfba.own_amazon_status_text(),
+    rfba.replace_auto_enrollment(),
+    rfba.load_report(text, text, text, bytea, boolean),
+    rfba.load_report(text, rfba.marketplace, text, bytea, boolean),
+    rfba.enroll(text), rfba.unenroll(text),
+    rfba.remove_item(text, text, rfba.marketplace), rfba.remove_item(text, text, text),
+    rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text),
+    rfba.apply_stranded_actions(timestamptz),
+    rfba.rebuild_status(text)
+FROM PUBLIC;
+
+-- The installing role grants what it was given here, also where it is no superuser.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rfba TO @extowner@ WITH GRANT OPTION;
+
+CREATE PROCEDURE rfba.grant_access(role regrole, access text)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    facts CONSTANT text := 'rfba.inventory, rfba.local_inventory, rfba.offer, rfba.product, '
+        'rfba.product_assessment, rfba.listing_restriction, rfba.amazon_verdict';
+BEGIN
+    IF access NOT IN ('read', 'load', 'administer') THEN
+        RAISE EXCEPTION 'unknown access "%"', access
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Access is read, load or administer; each includes the ones before it.';
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA rfba TO %s', role);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA rfba TO %s', role);
+    IF access IN ('load', 'administer') THEN
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', facts, role);
+        EXECUTE format('GRANT INSERT ON rfba.load, rfba.load_rejection TO %s', role);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION '
+            'rfba.load_report(text, text, text, bytea, boolean), '
+            'rfba.load_report(text, rfba.marketplace, text, bytea, boolean), '
+            'rfba.apply_stranded_actions(timestamptz) TO %s', role);
+    END IF;
+    IF access = 'administer' THEN
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON rfba.seller, rfba.seller_destination, '
+            'rfba.enrollment, rfba.program_edition, rfba.amazon_status_text TO %s', role);
+        EXECUTE format('GRANT DELETE ON rfba.load, rfba.load_rejection TO %s', role);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.enroll(text), rfba.unenroll(text), '
+            'rfba.remove_item(text, text, rfba.marketplace), '
+            'rfba.remove_item(text, text, text), '
+            'rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text), '
+            'rfba.rebuild_status(text) TO %s', role);
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE rfba.grant_access(regrole, text) IS
+    'Grants a role access to rfba: read (the views and tables), load (also writes facts and loads reports), administer (also enrolls, removes items and changes sellers, editions and status texts). Nobody but rfba writes the status and its history. Errors: 22023 for another access, 42501 for a caller that may not grant it.';
+REVOKE EXECUTE ON PROCEDURE rfba.grant_access(regrole, text) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE rfba.grant_access(regrole, text) TO @extowner@;

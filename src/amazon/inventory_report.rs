@@ -1,0 +1,252 @@
+//! FBA Manage Inventory: `GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA` and
+//! `GET_FBA_MYI_ALL_INVENTORY_DATA` of Amazon's report reference, one layout for both.
+//!
+//! For each SKU it states both halves of a dual offer: whether there is an FBA offer and a
+//! seller-fulfilled one, and the stock of each.
+
+use super::report::{Report, ReportError};
+use super::tab_delimited::Table;
+use crate::domain::Asin;
+
+/// What the report says of one SKU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InventoryItem {
+    /// Column `asin`.
+    pub asin: Asin,
+    /// Column `condition`, where there is one.
+    pub condition: Option<String>,
+    /// Column `product-name`, where there is one.
+    pub product_name: Option<String>,
+    /// Column `afn-listing-exists`: whether the SKU has an FBA offer.
+    pub fba_offer: bool,
+    /// Column `afn-fulfillable-quantity`; 0 without an FBA offer.
+    pub fba_quantity: i32,
+    /// Column `mfn-fulfillable-quantity`; 0 where `mfn-listing-exists` says No.
+    pub seller_fulfilled_quantity: i32,
+    /// Column `afn-fulfillable-quantity-local`, the stock inside the marketplace's own country;
+    /// none where the report lacks the column.
+    pub local_quantity: Option<i32>,
+}
+
+/// The report as read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InventoryReport {
+    /// Its rows and rejections.
+    pub report: Report<InventoryItem>,
+    /// Whether it tells local stock from stock abroad.
+    pub has_local_column: bool,
+}
+
+/// Reads either report.
+pub fn read(document: &[u8]) -> Result<InventoryReport, ReportError> {
+    let table = Table::open(document)?;
+    let sku = table.required("sku")?;
+    let asin = table.required("asin")?;
+    let seller_fulfilled_offer = table.required("mfn-listing-exists")?;
+    let seller_fulfilled_quantity = table.required("mfn-fulfillable-quantity")?;
+    let fba_offer = table.required("afn-listing-exists")?;
+    let fba_quantity = table.required("afn-fulfillable-quantity")?;
+    let local_quantity = table.optional("afn-fulfillable-quantity-local")?;
+    let condition = table.optional("condition")?;
+    let product_name = table.optional("product-name")?;
+
+    let report = Report::read(&table, sku, |fields| {
+        let quantity_of = |offer, column| {
+            let quantity = fields.parse(column, quantity)?;
+            Ok(if offer { quantity } else { 0 })
+        };
+        let has_fba_offer = fields.parse(fba_offer, yes_or_no)?;
+        let has_seller_fulfilled_offer = fields.parse(seller_fulfilled_offer, yes_or_no)?;
+        Ok(InventoryItem {
+            asin: fields.parse(asin, Asin::parse)?,
+            condition: fields.text(condition)?,
+            product_name: fields.text(product_name)?,
+            fba_offer: has_fba_offer,
+            fba_quantity: quantity_of(has_fba_offer, fba_quantity)?,
+            seller_fulfilled_quantity: quantity_of(
+                has_seller_fulfilled_offer,
+                seller_fulfilled_quantity,
+            )?,
+            local_quantity: local_quantity
+                .map(|column| fields.parse(column, quantity))
+                .transpose()?,
+        })
+    })?;
+    Ok(InventoryReport { report, has_local_column: local_quantity.is_some() })
+}
+
+/// A quantity; Amazon leaves it blank where there is none.
+fn quantity(text: &str) -> Result<i32, &'static str> {
+    match text {
+        "" => Ok(0),
+        _ => (text.parse().ok())
+            .filter(|&quantity| quantity >= 0)
+            .ok_or("a quantity is a whole number from 0 to 2147483647"),
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("this column says Yes or No"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HEADER: [&str; 8] = [
+        "sku",
+        "asin",
+        "product-name",
+        "condition",
+        "mfn-listing-exists",
+        "mfn-fulfillable-quantity",
+        "afn-listing-exists",
+        "afn-fulfillable-quantity",
+    ];
+    const ROW: [&str; 8] = ["A-1", "B07XJ8C8F5", "5\" Café", "New", "Yes", "3", "Yes", "7"];
+
+    fn document(header: &[&str], row: &[&str]) -> Vec<u8> {
+        format!("{}\n{}\n", header.join("\t"), row.join("\t")).into_bytes()
+    }
+
+    /// The row with one value in place of its own.
+    fn with(column: &str, value: &str) -> Report<InventoryItem> {
+        let mut row = ROW;
+        row[HEADER.iter().position(|name| *name == column).unwrap()] = value;
+        read(&document(&HEADER, &row)).unwrap().report
+    }
+
+    fn expected() -> InventoryItem {
+        InventoryItem {
+            asin: Asin::parse("B07XJ8C8F5").unwrap(),
+            condition: Some("New".to_owned()),
+            product_name: Some("5\" Café".to_owned()),
+            fba_offer: true,
+            fba_quantity: 7,
+            seller_fulfilled_quantity: 3,
+            local_quantity: None,
+        }
+    }
+
+    #[test]
+    fn header_variants() {
+        let plain = String::from_utf8(document(&HEADER, &ROW)).unwrap();
+        let latin = plain.as_bytes().iter().copied().filter(|&b| b != 0xC3);
+        let latin = latin.map(|b| if b == 0xA9 { 0xE9 } else { b }).collect();
+        let columns = |columns: &[usize]| {
+            let pick = |from: [&'static str; 8]| -> Vec<_> {
+                columns.iter().map(|&index| from.get(index).copied().unwrap_or("x")).collect()
+            };
+            document(&pick(HEADER), &pick(ROW))
+        };
+        for (variant, document) in [
+            ("as documented", plain.clone().into_bytes()),
+            ("other case", plain.replace("sku", "SKU").replace("asin", " Asin ").into_bytes()),
+            ("BOM and CRLF", format!("\u{feff}{}", plain.replace('\n', "\r\n")).into_bytes()),
+            ("Windows-1252", latin),
+            ("no last line end", plain.trim_end().as_bytes().to_vec()),
+            ("other order", columns(&[7, 6, 5, 4, 3, 2, 1, 0])),
+            ("more columns", columns(&[8, 0, 1, 8, 2, 3, 4, 8, 5, 6, 7, 8])),
+        ] {
+            let report = read(&document).expect(variant).report;
+            assert_eq!(report.rejections, [], "{variant}");
+            assert_eq!(report.rows[0].facts, expected(), "{variant}");
+            assert_eq!((report.rows[0].line, report.rows[0].sku.as_str()), (2, "A-1"), "{variant}");
+        }
+        let bare = read(&columns(&[0, 1, 4, 5, 6, 7])).unwrap().report;
+        let expected = InventoryItem { condition: None, product_name: None, ..expected() };
+        assert_eq!(bare.rows[0].facts, expected);
+        for missing in [0, 1, 4, 5, 6, 7] {
+            let kept: Vec<_> = (0..8).filter(|&index| index != missing).collect();
+            let error = read(&columns(&kept)).unwrap_err();
+            let ReportError::MissingColumn { column, .. } = error else { panic!("{error}") };
+            assert_eq!(column, HEADER[missing]);
+        }
+    }
+
+    #[test]
+    fn quantities_follow_their_offers() {
+        for (no, yes) in [("No", "Yes"), ("false", "TRUE"), ("NO", "true")] {
+            let without_fba = &with("afn-listing-exists", no).rows[0].facts;
+            assert_eq!((without_fba.fba_offer, without_fba.fba_quantity), (false, 0));
+            assert_eq!(with("mfn-listing-exists", no).rows[0].facts.seller_fulfilled_quantity, 0);
+            assert_eq!(with("mfn-listing-exists", yes).rows[0].facts, expected());
+        }
+        assert_eq!(with("afn-fulfillable-quantity", " ").rows[0].facts.fba_quantity, 0);
+    }
+
+    #[test]
+    fn local_stock() {
+        for (field, local) in [("2", 2), ("", 0)] {
+            let header = [HEADER.as_slice(), &["afn-fulfillable-quantity-local"]].concat();
+            let read = read(&document(&header, &[ROW.as_slice(), &[field]].concat())).unwrap();
+            assert!(read.has_local_column);
+            assert_eq!(read.report.rows[0].facts.local_quantity, Some(local));
+        }
+        assert!(!read(&document(&HEADER, &ROW)).unwrap().has_local_column);
+    }
+
+    #[test]
+    fn what_is_set_aside() {
+        for (column, value) in [
+            ("sku", ""),
+            ("sku", &"x".repeat(41)),
+            ("asin", ""),
+            ("asin", "B07XJ8C8F"),
+            ("mfn-listing-exists", ""),
+            ("afn-listing-exists", "maybe"),
+            ("afn-fulfillable-quantity", "-1"),
+            ("afn-fulfillable-quantity", "1.5"),
+            ("mfn-fulfillable-quantity", "2147483648"),
+            ("mfn-fulfillable-quantity", "1,200"),
+        ] {
+            let report = with(column, value);
+            assert!(report.rows.is_empty(), "{column} {value}");
+            assert_eq!(report.rejections[0].column, Some(column));
+            assert_eq!(report.rejections[0].value.as_deref(), Some(value));
+            assert_eq!(report.set_aside_skus.is_empty(), column == "sku");
+        }
+        let tab_in_title = with("product-name", "Lamp\tblue");
+        assert_eq!(
+            tab_in_title.rejections[0].reason,
+            "the row has more fields than the header's 8"
+        );
+        assert!(tab_in_title.set_aside_skus.contains(&"A-1".to_owned()));
+        let cut = read(&document(&HEADER, &ROW[..7])).unwrap().report;
+        assert_eq!(cut.rejections[0].column, Some("afn-fulfillable-quantity"));
+    }
+
+    proptest! {
+        #[test]
+        fn order_case_and_other_columns_do_not_matter(
+            order in Just((0..12).collect::<Vec<usize>>()).prop_shuffle(),
+            upper in any::<[bool; 12]>(),
+        ) {
+            let names = order.iter().map(|&index| match HEADER.get(index) {
+                Some(name) if upper[index] => name.to_uppercase(),
+                Some(name) => (*name).to_owned(),
+                None => format!("other-{}", index % 2),
+            });
+            let names: Vec<_> = names.collect();
+            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            let row: Vec<_> = order.iter().map(|&i| ROW.get(i).copied().unwrap_or("?")).collect();
+            let report = read(&document(&names, &row)).unwrap().report;
+            prop_assert_eq!(&report.rows[0].facts, &expected());
+        }
+
+        #[test]
+        fn never_panics(
+            lines in "([AB]{0,2}\t|[0-9-]{0,3}\t|Yes\t|No\t|B07XJ8C8F5\t|.{0,9}|\r?\n){0,60}",
+        ) {
+            let report = read(format!("{}\n{lines}", HEADER.join("\t")).as_bytes()).unwrap().report;
+            prop_assert!(report.rows.len() + report.rejections.len() <= report.read as usize);
+            prop_assert!(report.rows.is_sorted_by(|a, b| a.sku < b.sku));
+            prop_assert!(report.rejections.is_sorted_by(|a, b| a.line < b.line));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Listings of one marketplace: `GET_MERCHANT_LISTINGS_ALL_DATA` and, for the active ones alone,
+//! `GET_MERCHANT_LISTINGS_DATA` of Amazon's report reference.
+
+use rust_decimal::Decimal;
+
+use super::report::{Report, ReportError};
+use super::tab_delimited::Table;
+use crate::domain::Asin;
+use crate::domain::eligibility::{OfferStatus, named};
+
+/// What the report says of the offer under one SKU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// Column `asin1`: the ASIN that counts, whatever `product-id` says.
+    pub asin: Asin,
+    /// Column `price`, in the marketplace's currency; none where the offer has none yet.
+    pub price: Option<Decimal>,
+    /// Column `status`; active where the report has active listings only and lacks the column.
+    pub status: OfferStatus,
+    /// Column `fulfillment-channel`.
+    pub channel: FulfillmentChannel,
+}
+
+/// Who ships.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FulfillmentChannel {
+    /// Fulfillment by Amazon in North America.
+    AmazonNa,
+    /// The seller.
+    Default,
+}
+
+impl FulfillmentChannel {
+    /// Amazon's name of it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AmazonNa => "AMAZON_NA",
+            Self::Default => "DEFAULT",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        [Self::AmazonNa, Self::Default]
+            .into_iter()
+            .find(|channel| channel.as_str().eq_ignore_ascii_case(text))
+            .ok_or("the fulfillment channels of North America are AMAZON_NA and DEFAULT")
+    }
+}
+
+/// Reads either report.
+pub fn read(document: &[u8]) -> Result<Report<Listing>, ReportError> {
+    let table = Table::open(document)?;
+    let sku = table.required("seller-sku")?;
+    let asin = table.required("asin1")?;
+    let price_column = table.required("price")?;
+    let channel = table.required("fulfillment-channel")?;
+    let status = table.optional("status")?;
+
+    Report::read(&table, sku, |fields| {
+        Ok(Listing {
+            asin: fields.parse(asin, Asin::parse)?,
+            price: fields.parse(price_column, price)?,
+            status: match status {
+                Some(column) => fields.parse(column, status_of)?,
+                None => OfferStatus::Active,
+            },
+            channel: fields.parse(channel, FulfillmentChannel::parse)?,
+        })
+    })
+}
+
+/// The state of an offer: for sale, not for sale, or lacking what Amazon needs to sell it.
+fn status_of(text: &str) -> Result<OfferStatus, &'static str> {
+    named(&OfferStatus::ALL, &text.to_ascii_lowercase())
+        .ok_or("a status is Active, Inactive or Incomplete")
+}
+
+/// A price in plain decimal notation, exact to its last digit, or none where it is blank.
+fn price(text: &str) -> Result<Option<Decimal>, &'static str> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // Decimal would take signs and underscores too.
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let price = if is_plain { Decimal::from_str_exact(text).ok() } else { None };
+    price
+        .filter(|price| !price.is_zero())
+        .map(Some)
+        .ok_or("a price is a decimal number above 0, such as 1234.50")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HEADER: &str = "item-name\tseller-sku\tprice\tquantity\tproduct-id\tasin1\t\
+        fulfillment-channel\tmerchant-shipping-group\tstatus";
+    const ROW: &str =
+        "Lámpara 5\"\tA-1\t19.99\t\t0306406152\tB07XJ8C8F5\tAMAZON_NA\tMigrated\tActive";
+
+    fn one(header: &str, row: &str) -> Report<Listing> {
+        read(format!("{header}\n{row}\n").as_bytes()).unwrap()
+    }
+
+    fn with(old: &str, new: &str) -> Report<Listing> {
+        one(HEADER, &ROW.replace(old, new))
+    }
+
+    fn expected() -> Listing {
+        Listing {
+            asin: Asin::parse("B07XJ8C8F5").unwrap(),
+            price: Some(Decimal::new(1999, 2)),
+            status: OfferStatus::Active,
+            channel: FulfillmentChannel::AmazonNa,
+        }
+    }
+
+    #[test]
+    fn header_variants() {
+        let business = HEADER.replace("quantity", "Business Price\tQuantity Price Type\tquantity");
+        let active_only = HEADER.replace("\tstatus", "");
+        for (header, row) in [
+            (HEADER, ROW),
+            (&HEADER.replace("fulfillment", "fulfilment"), ROW),
+            (&HEADER.to_uppercase(), ROW),
+            (&business, &ROW.replace("19.99", "19.99\t18.99\tfixed")),
+            (&active_only, &ROW.replace("\tActive", "")),
+            (&active_only, &ROW.replace("\tMigrated\tActive", "")),
+        ] {
+            let report = one(header, row);
+            assert_eq!(report.rejections, [], "{header}");
+            assert_eq!(report.rows[0].facts, expected(), "{header}");
+        }
+        let both = HEADER.replace("quantity", "fulfilment-channel");
+        let error = read(both.as_bytes()).unwrap_err();
+        assert_eq!(error, ReportError::RepeatedColumn { column: "fulfillment-channel" });
+        for column in ["seller-sku", "asin1", "price", "fulfillment-channel"] {
+            let error = read(HEADER.replace(column, "other").as_bytes()).unwrap_err();
+            assert!(matches!(error, ReportError::MissingColumn { column: c, .. } if c == column));
+        }
+    }
+
+    #[test]
+    fn prices() {
+        for (text, mantissa, scale) in
+            [("5", 5, 0), ("0.01", 1, 2), (".5", 5, 1), ("5.", 5, 0), ("1234.5000", 12_345_000, 4)]
+        {
+            let price = with("19.99", text).rows[0].facts.price;
+            assert_eq!(price, Some(Decimal::from_i128_with_scale(mantissa, scale)), "{text}");
+        }
+        assert_eq!(with("19.99", "").rows[0].facts.price, None);
+        let too_exact = "0.00000000000000000000000000001";
+        for text in [
+            "0", "0.00", "-1", "+1", "1_0", "1,234.50", "1e3", "$5", "NaN", ".", "1.2.3", too_exact,
+        ] {
+            let report = with("19.99", text);
+            assert_eq!(report.rejections[0].column, Some("price"), "{text}");
+            assert_eq!(report.rejections[0].value.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn statuses_and_channels() {
+        for status in [OfferStatus::Active, OfferStatus::Inactive, OfferStatus::Incomplete] {
+            assert_eq!(with("Active", status.as_str()).rows[0].facts.status, status);
+        }
+        assert_eq!(with("AMAZON_NA", "default").rows[0].facts.channel, FulfillmentChannel::Default);
+        for (old, new, column) in [
+            ("\tActive", "\tSuppressed", "status"),
+            ("\tActive", "\t", "status"),
+            ("\tActive", "", "status"),
+            ("AMAZON_NA", "AMAZON_EU", "fulfillment-channel"),
+            ("AMAZON_NA", "", "fulfillment-channel"),
+            ("B07XJ8C8F5", "", "asin1"),
+            ("A-1", "", "seller-sku"),
+        ] {
+            let report = with(old, new);
+            assert_eq!(report.rejections[0].column, Some(column), "{new}");
+            assert_eq!(report.set_aside_skus.is_empty(), column == "seller-sku");
+        }
+    }
+
+    #[test]
+    fn a_tab_in_a_title_does_not_lose_the_sku() {
+        let report = with("Lámpara", "Lámpara\tazul");
+        assert!(report.rows.is_empty());
+        assert!(report.set_aside_skus.contains(&"A-1".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn prices_are_exact(text in "[0-9]{1,9}\\.[0-9]{1,9}") {
+            let read = price(&text).ok().flatten();
+            let expected = text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+            prop_assert_eq!(read.is_some(), expected);
+            if let Some(read) = read {
+                let written = read.to_string();
+                prop_assert_eq!(written.trim_start_matches('0'), text.trim_start_matches('0'));
+            }
+        }
+
+        #[test]
+        fn never_panics(
+            lines in "([AB]?\t|[0-9.-]{0,5}\t|AMAZON_NA\t|Active|B07XJ8C8F5\t|.{0,9}|\r?\n){0,60}",
+        ) {
+            let report = read(format!("{HEADER}\n{lines}").as_bytes()).unwrap();
+            prop_assert!(report.rows.len() + report.rejections.len() <= report.read as usize);
+        }
+    }
+}

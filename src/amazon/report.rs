@@ -1,0 +1,358 @@
+//! What all reports share: rows by SKU, the rows set aside, and why a whole document is refused.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::tab_delimited::{Column, Fields, MAX_LINE, Table};
+use crate::domain::GlobalSku;
+
+/// A document with more bad rows is refused: short bad lines would take far more memory than they
+/// have bytes.
+const MAX_REJECTIONS: usize = 1_000_000;
+/// How much of the input a message quotes, in characters.
+const EXCERPT: usize = 60;
+
+/// A report: every data line of it is a row, the repetition of an identical row, or a rejection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report<T> {
+    /// What it says, each SKU once, in byte order of the SKU.
+    pub rows: Vec<Row<T>>,
+    /// The lines set aside, in order.
+    pub rejections: Vec<Rejection>,
+    /// The SKUs of the lines set aside, as far as they could be read, in byte order: a SKU in here
+    /// may be in the report, so what is known of it stays. Where stray tabs moved the fields of a
+    /// line, each field that may hold its SKU is here.
+    pub set_aside_skus: Vec<String>,
+    /// How many data lines it has, blank ones not counted.
+    pub read: u64,
+}
+
+/// What one line says of a SKU.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<T> {
+    /// Its number in the file, the first line being 1.
+    pub line: u64,
+    /// The seller SKU, validated.
+    pub sku: String,
+    /// The rest of it.
+    pub facts: T,
+}
+
+/// A line set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Its number in the file, the first line being 1.
+    pub line: u64,
+    /// The column at fault, by its name in Amazon's report reference; none where the whole line is.
+    pub column: Option<&'static str>,
+    /// What stands there, cut after 60 characters; none where the line ends before it.
+    pub value: Option<String>,
+    /// Why it cannot be loaded.
+    pub reason: String,
+}
+
+/// Why a whole document is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// Nothing but blanks.
+    #[error("the document is empty")]
+    Empty,
+    /// Something else than tab-delimited text.
+    #[error("the document is {0} and not a tab-delimited report")]
+    NotAReport(Foreign),
+    /// The header lacks a column.
+    #[error("the report has no column {column:?}")]
+    MissingColumn {
+        /// Its name in Amazon's report reference.
+        column: &'static str,
+        /// The columns it has, cut after 60 characters.
+        found: String,
+    },
+    /// The header has a column more than once, so there is no telling which one counts.
+    #[error("the report has more than one column {column:?}")]
+    RepeatedColumn {
+        /// Its name in Amazon's report reference.
+        column: &'static str,
+    },
+    /// Far more bad rows than anybody would look through.
+    #[error("the report has more than {MAX_REJECTIONS} rows that cannot be loaded")]
+    TooManyRejections,
+}
+
+/// What a document is instead of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// A ZIP archive, as every Excel workbook is.
+    Workbook,
+    /// Compressed with gzip, as the Selling Partner API delivers many reports.
+    Gzip,
+    /// UTF-16, which Excel calls Unicode text.
+    Utf16,
+    /// Text whose lines end in a carriage return alone.
+    CarriageReturns,
+    /// A JSON document, such as the answer that only names where the report is.
+    Json,
+    /// HTML or XML, such as an error page.
+    Markup,
+    /// No text at all.
+    Binary,
+}
+
+impl<T: PartialEq> Report<T> {
+    /// Reads the data lines of a table: the SKU from its column, the rest by `facts`.
+    pub fn read(
+        table: &Table<'_>,
+        sku: Column,
+        facts: impl Fn(&Fields<'_>) -> Result<T, Rejection>,
+    ) -> Result<Self, ReportError> {
+        let row = |fields: &Fields<'_>| {
+            fields.check_count()?;
+            let sku = fields.parse(sku, GlobalSku::parse)?.as_str().to_owned();
+            Ok(Row { line: fields.line(), sku, facts: facts(fields)? })
+        };
+        let (mut rows, mut rejections, mut set_aside) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut read = 0;
+        for (line, text) in table.lines() {
+            read += 1;
+            let Some(text) = text else {
+                let reason = format!("the line is longer than {MAX_LINE} bytes");
+                rejections.push(Rejection { line, column: None, value: None, reason });
+                continue;
+            };
+            let fields = table.split(line, &text);
+            match row(&fields) {
+                Ok(row) => rows.push(row),
+                Err(rejection) => {
+                    let skus = fields.candidates(sku).filter_map(|sku| GlobalSku::parse(sku).ok());
+                    set_aside.extend(skus.map(|sku| (sku.as_str().to_owned(), line)));
+                    rejections.push(rejection);
+                }
+            }
+            if rejections.len() > MAX_REJECTIONS {
+                return Err(ReportError::TooManyRejections);
+            }
+        }
+        settle_repeated(sku.name, &mut rows, &mut rejections, &mut set_aside);
+        Ok(Self { rows, rejections, set_aside_skus: set_aside.into_keys().collect(), read })
+    }
+}
+
+/// Identical rows count once; of rows that say different things of one SKU none can be trusted.
+fn settle_repeated<T: PartialEq>(
+    sku_column: &'static str,
+    rows: &mut Vec<Row<T>>,
+    rejections: &mut Vec<Rejection>,
+    set_aside: &mut BTreeMap<String, u64>,
+) {
+    rows.sort_unstable_by(|a, b| (&a.sku, a.line).cmp(&(&b.sku, b.line)));
+    for repeated in rows.chunk_by(|a, b| a.sku == b.sku) {
+        let [first, rest @ ..] = repeated else { continue };
+        let differing = rest.iter().find(|row| row.facts != first.facts).map(|row| row.line);
+        let Some(other) = set_aside.get(&first.sku).copied().or(differing) else { continue };
+        rejections.extend(repeated.iter().map(|row| {
+            let other = if row.facts == first.facts { other } else { first.line };
+            Rejection {
+                line: row.line,
+                column: Some(sku_column),
+                value: Some(excerpt(&row.sku)),
+                reason: format!("line {other} has the same SKU and differs"),
+            }
+        }));
+        set_aside.insert(first.sku.clone(), first.line);
+    }
+    rows.dedup_by(|later, earlier| later.sku == earlier.sku);
+    rows.retain(|row| !set_aside.contains_key(&row.sku));
+    rejections.sort_unstable_by_key(|rejection| rejection.line);
+}
+
+/// The beginning of a text, fit for a message: control characters, NUL above all, are replaced.
+pub fn excerpt(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut excerpt: String = text.chars().take(EXCERPT).map(visible).collect();
+    if text.chars().nth(EXCERPT).is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}
+
+impl ReportError {
+    /// What was found, where that helps.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::MissingColumn { found, .. } => Some(format!("Columns found: {found}")),
+            _ => None,
+        }
+    }
+
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Empty => "Download the report again; its first line must name the columns.",
+            Self::NotAReport(foreign) => foreign.hint(),
+            Self::MissingColumn { .. } => {
+                "Load the report as Amazon delivers it, header row first, and name its report type."
+            }
+            Self::RepeatedColumn { .. } => "Load the report as Amazon delivers it.",
+            Self::TooManyRejections => "Check that the report is of the type named.",
+        }
+    }
+}
+
+impl Foreign {
+    /// Tells by the first bytes.
+    pub fn recognize(document: &[u8]) -> Option<Self> {
+        if document.starts_with(b"\xFF\xFE") || document.starts_with(b"\xFE\xFF") {
+            return Some(Self::Utf16);
+        }
+        match document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document).trim_ascii_start() {
+            [b'P', b'K', 3, 4, ..] => Some(Self::Workbook),
+            [0x1F, 0x8B, ..] => Some(Self::Gzip),
+            [b'{' | b'[', ..] => Some(Self::Json),
+            [b'<', ..] => Some(Self::Markup),
+            _ => None,
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Gzip => "Decompress it first.",
+            Self::Json => {
+                "Load the report that its URL leads to, or a JSON answer with rfba.load_json."
+            }
+            Self::Markup => "Download the report again: this may be an error page.",
+            Self::Workbook | Self::Utf16 | Self::CarriageReturns | Self::Binary => {
+                "Load Amazon's own file: tab-delimited text in UTF-8 or Windows-1252."
+            }
+        }
+    }
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Workbook => "an Excel workbook or another ZIP archive",
+            Self::Gzip => "compressed with gzip",
+            Self::Utf16 => "text in UTF-16",
+            Self::CarriageReturns => "text with carriage returns alone as line ends",
+            Self::Json => "JSON",
+            Self::Markup => "HTML or XML",
+            Self::Binary => "binary data",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A report of SKUs and numbers.
+    fn read(document: &[u8]) -> Result<Report<u8>, ReportError> {
+        let table = Table::open(document)?;
+        let (sku, number) = (table.required("sku")?, table.required("number")?);
+        Report::read(&table, sku, |fields| fields.parse(number, str::parse))
+    }
+
+    fn reasons(report: &Report<u8>) -> Vec<(u64, &str)> {
+        report.rejections.iter().map(|r| (r.line, r.reason.as_str())).collect()
+    }
+
+    #[test]
+    fn rows_come_in_byte_order_of_their_skus() {
+        let report = read(b"sku\tnumber\nb\t1\nB\t2\na-1\t3\na\t4\n").unwrap();
+        let rows: Vec<_> = report.rows.iter().map(|row| (row.sku.as_str(), row.facts)).collect();
+        assert_eq!(rows, [("B", 2), ("a", 4), ("a-1", 3), ("b", 1)]);
+        assert_eq!((report.read, report.rejections.len()), (4, 0));
+    }
+
+    #[test]
+    fn repeated_skus() {
+        let identical = read(b"sku\tnumber\tx\nA\t1\tp\nB\t2\nA\t01\tq\n").unwrap();
+        assert_eq!((identical.rows.len(), identical.read), (2, 3));
+        assert!(identical.rejections.is_empty() && identical.set_aside_skus.is_empty());
+
+        let different = read(b"sku\tnumber\nA\t1\nB\t2\nA\t1\nA\t3\n").unwrap();
+        assert_eq!(different.rows.len(), 1);
+        assert_eq!(different.set_aside_skus, ["A"]);
+        let line = |line| format!("line {line} has the same SKU and differs");
+        let (fifth, second) = (line(5), line(2));
+        assert_eq!(reasons(&different), [(2, &*fifth), (4, &*fifth), (5, &*second)]);
+
+        let with_a_bad_one = read(b"sku\tnumber\nA\t1\nA\tmany\n").unwrap();
+        assert!(with_a_bad_one.rows.is_empty());
+        assert_eq!(with_a_bad_one.rejections.len(), 2);
+        assert_eq!(with_a_bad_one.rejections[0].reason, line(3));
+    }
+
+    #[test]
+    fn skus_of_bad_rows_are_remembered() {
+        let report = read(b"t\tsku\tnumber\nx\tA\t-\nx\t\t1\nx\ty\tB\t1\nx\tC\n").unwrap();
+        assert_eq!(report.set_aside_skus, ["A", "B", "C", "y"]);
+        assert_eq!((report.rows.len(), report.rejections.len()), (0, 4));
+        assert_eq!(
+            report.rejections[1],
+            Rejection {
+                line: 3,
+                column: Some("sku"),
+                value: Some(String::new()),
+                reason: "a SKU has at least one character".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_no_report() {
+        for (document, foreign) in [
+            (b"PK\x03\x04...".as_slice(), Foreign::Workbook),
+            (b"\x1F\x8B\x08", Foreign::Gzip),
+            (b"\xFF\xFEs\0k\0u\0", Foreign::Utf16),
+            (b"\xEF\xBB\xBF {\"url\": \"...\"}", Foreign::Json),
+            (b"\n<!DOCTYPE html>", Foreign::Markup),
+        ] {
+            assert_eq!(read(document), Err(ReportError::NotAReport(foreign)));
+        }
+        let error = read(b"SKU\tQuantity\nA\t1\n").unwrap_err();
+        assert_eq!(error.to_string(), "the report has no column \"number\"");
+        assert_eq!(error.detail().unwrap(), "Columns found: sku, quantity");
+    }
+
+    #[test]
+    fn a_flood_of_bad_rows_is_refused() {
+        let document = "sku\tnumber\n".to_owned() + &"x\n".repeat(MAX_REJECTIONS + 1);
+        assert_eq!(read(document.as_bytes()), Err(ReportError::TooManyRejections));
+    }
+
+    #[test]
+    fn excerpts() {
+        assert_eq!(excerpt("A\0\tB"), "A\u{fffd}\u{fffd}B");
+        assert_eq!(excerpt(&"é".repeat(60)), "é".repeat(60));
+        assert_eq!(excerpt(&"é".repeat(61)), "é".repeat(60) + "…");
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_is_accounted_for(lines in "([AB]?\t?-?[12]?\t?\n){0,12}") {
+            let report = read(format!("sku\tnumber\n{lines}").as_bytes()).unwrap();
+            let mut repeated = 0;
+            for (index, line) in lines.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+                let line_number = index as u64 + 2;
+                let is_row = report.rows.iter().any(|row| row.line == line_number);
+                let is_rejected = report.rejections.iter().any(|r| r.line == line_number);
+                prop_assert!(!(is_row && is_rejected));
+                if !is_row && !is_rejected {
+                    repeated += 1;
+                    let sku = line.split('\t').next().unwrap();
+                    prop_assert!(report.rows.iter().any(|row| row.sku == sku));
+                }
+            }
+            let accounted = report.rows.len() + report.rejections.len() + repeated;
+            prop_assert_eq!(accounted as u64, report.read);
+        }
+
+        #[test]
+        fn never_panics(document in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = read(&document);
+            let _ = read(&[b"sku\tnumber\n".as_slice(), &document].concat());
+        }
+    }
+}

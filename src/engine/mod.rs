@@ -1,0 +1,201 @@
+//! The status engine: from what a statement changed to enrollment, status and history.
+//!
+//! A change goes through four steps: locks, the keys of the SKUs to look at, their facts by key a
+//! seller at a time, and what differs from what is stored. The decision itself is
+//! [`crate::domain::eligibility`].
+
+pub mod changes;
+mod facts;
+mod keys;
+mod locks;
+mod session;
+mod statement;
+pub mod stock;
+pub mod transition;
+mod write;
+
+use std::cell::RefCell;
+
+use changes::Changes;
+use facts::{Enrollment, Outcome, Seller, StatusRow};
+use session::{Facts, Session};
+pub use session::{fired_by_engine, writing};
+use write::Writer;
+
+use crate::domain::Marketplace;
+use crate::domain::eligibility::Evaluation;
+use crate::error::Error;
+
+/// SKUs that one statement of the engine looks up: memory stays bounded and plans stay right.
+const CHUNK: usize = 1000;
+
+thread_local! {
+    /// Changes that a user's triggers made in the wake of a running pass; `None` when none runs.
+    static PENDING: RefCell<Option<Vec<(Changes, String)>>> = const { RefCell::new(None) };
+}
+
+/// Carries the changes of a statement into enrollment, status and history.
+///
+/// What a user's triggers change while a pass writes waits for its end, for the pass has read its
+/// facts already.
+pub fn maintain(changes: Changes, cause: &str) {
+    if changes.is_empty() {
+        return;
+    }
+    let waiting = PENDING.with_borrow_mut(|pending| match pending {
+        Some(pending) => {
+            pending.push((changes, cause.to_owned()));
+            None
+        }
+        None => Some(changes),
+    });
+    if let Some(changes) = waiting {
+        pass(changes, cause, false);
+    }
+}
+
+/// Runs a pass, and those that came up meanwhile; the number of status rows that changed.
+fn pass(changes: Changes, cause: &str, history_leads: bool) -> u64 {
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            PENDING.set(None);
+        }
+    }
+    let _end = End;
+    PENDING.set(Some(Vec::new()));
+    let mut changed = refresh(changes, cause, history_leads);
+    while let Some((changes, cause)) =
+        PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop))
+    {
+        changed += refresh(changes, &cause, false);
+    }
+    changed
+}
+
+/// Evaluates a seller, or all of them, from scratch; the number of status rows that changed.
+pub fn rebuild(seller_id: Option<&str>) -> u64 {
+    let mut changes = Changes::default();
+    match seller_id {
+        Some(seller_id) => changes.seller(seller_id).whole = true,
+        None => changes.everything = true,
+    }
+    pass(changes, "rebuild_status", true)
+}
+
+fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
+    if changes.reaches_every_seller() {
+        locks::lock_catalog();
+    }
+    locks::lock_sellers(changes.sellers.keys().map(String::as_str));
+    Session::run(Facts::Newest, |session| {
+        let mut changed = 0;
+        for (seller_id, work) in keys::resolve(session, changes) {
+            let seller = facts::read_seller(session, &seller_id);
+            let writer = Writer {
+                seller_id: &seller_id,
+                seller: seller.as_ref(),
+                cause,
+                added_back: &work.added_back,
+                history_leads,
+            };
+            for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |outcomes| {
+                changed += writer.write(session, outcomes);
+            });
+            if seller.is_none() {
+                session.step(|| writer.forget(session));
+            }
+        }
+        changed
+    })
+}
+
+fn for_each_chunk(
+    session: &Session,
+    seller_id: &str,
+    seller: Option<&Seller>,
+    skus: &[String],
+    mut each: impl FnMut(&[Outcome]),
+) {
+    for chunk in skus.chunks(CHUNK) {
+        let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
+        session.step(|| each(&facts::outcomes(session, seller_id, seller, &chunk)));
+    }
+}
+
+/// An item whose stored status is not what follows from the facts.
+pub struct Difference {
+    /// The seller.
+    pub seller_id: String,
+    /// The SKU.
+    pub sku: String,
+    /// The destination.
+    pub destination: Marketplace,
+    /// Evaluation as stored; `None` without a row.
+    pub stored: Option<Evaluation>,
+    /// Evaluation by the facts; `None` where it is no item.
+    pub expected: Option<Evaluation>,
+}
+
+/// The items of a seller, or of all, whose stored status differs from a recomputation.
+pub fn check(seller_id: Option<&str>) -> Vec<Difference> {
+    Session::run(Facts::OfStatement, |session| {
+        let sellers = match seller_id {
+            Some(seller_id) => vec![seller_id.to_owned()],
+            None => keys::all_sellers(session),
+        };
+        let mut differences = Vec::new();
+        for seller_id in sellers {
+            let seller = facts::read_seller(session, &seller_id);
+            let skus = keys::all_skus(session, &seller_id);
+            for_each_chunk(session, &seller_id, seller.as_ref(), &skus, |outcomes| {
+                differences.extend(outcomes.iter().filter_map(|it| difference(&seller_id, it)));
+            });
+        }
+        differences
+    })
+}
+
+fn difference(seller_id: &str, outcome: &Outcome) -> Option<Difference> {
+    let enrolled = outcome.enrollment == Some(Enrollment::Enrolled);
+    let expected = outcome.item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
+    let stored = outcome.stored.map(|(row, _)| row);
+    (expected != stored).then(|| Difference {
+        seller_id: seller_id.to_owned(),
+        sku: outcome.sku.to_owned(),
+        destination: outcome.destination,
+        stored: stored.map(|row| row.evaluation),
+        expected: expected.map(|row| row.evaluation),
+    })
+}
+
+/// An item that enrolling would add.
+pub struct Addition {
+    /// The SKU.
+    pub sku: String,
+    /// The destination.
+    pub destination: Marketplace,
+    /// What the item would be.
+    pub evaluation: Evaluation,
+}
+
+/// The items that enrolling the seller would add.
+pub fn preview(seller_id: &str) -> Result<Vec<Addition>, Error> {
+    Session::run(Facts::OfStatement, |session| {
+        let mut seller = facts::read_seller(session, seller_id)
+            .ok_or_else(|| Error::NoSuchSeller(seller_id.to_owned()))?;
+        seller.account.enrolled = true;
+        let skus = keys::all_skus(session, seller_id);
+        let mut additions = Vec::new();
+        for_each_chunk(session, seller_id, Some(&seller), &skus, |outcomes| {
+            for &Outcome { sku, destination, item, enrollment, .. } in outcomes {
+                if let (Some((_, evaluation)), None) = (item, enrollment)
+                    && evaluation.auto_enrolls()
+                {
+                    additions.push(Addition { sku: sku.to_owned(), destination, evaluation });
+                }
+            }
+        });
+        Ok(additions)
+    })
+}

@@ -1,0 +1,204 @@
+//! Where the engine's statements run: what it maintains as the owner of rfba's tables, as PostgreSQL
+//! runs its foreign keys, and on the newest snapshot, whatever the transaction's isolation level;
+//! always on index plans, whatever the statistics.
+//!
+//! Invariants: user, settings, SPI and snapshot are put back in every way out. After an ERROR
+//! PostgreSQL's abort does the same, so a drop that comes too late does no harm.
+
+use std::cell::Cell;
+
+use pgrx::pg_sys;
+use pgrx::prelude::*;
+
+thread_local! {
+    /// Trigger depth at which the engine is running a change of its own.
+    static WRITING_AT: Cell<Option<i32>> = const { Cell::new(None) };
+}
+
+/// Runs `work`, whose changes of base tables the engine's triggers shall pass over.
+pub fn while_writing<T>(work: impl FnOnce() -> T) -> T {
+    struct Restore(Option<i32>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            WRITING_AT.set(self.0);
+        }
+    }
+    let _restore = Restore(WRITING_AT.replace(Some(trigger_depth())));
+    work()
+}
+
+/// Whether a trigger's condition is asked for a change of the engine's own.
+pub fn writing() -> bool {
+    WRITING_AT.get().is_some_and(|depth| depth == trigger_depth())
+}
+
+/// Whether the running trigger was fired by a change of the engine's own. What a user's trigger
+/// changes in its wake is a level deeper, and not the engine's own.
+pub fn fired_by_engine() -> bool {
+    WRITING_AT.get().is_some_and(|depth| depth + 1 == trigger_depth())
+}
+
+fn trigger_depth() -> i32 {
+    // SAFETY: the built-in SQL function of that name, which takes no argument.
+    unsafe { pgrx::direct_function_call(pg_sys::pg_trigger_depth, &[]) }.unwrap_or_default()
+}
+
+/// Whether this session restores a dump: pg_dump's scripts and pg_restore switch off the checking
+/// of function bodies and row security first of all, which nothing else does together.
+///
+/// The rows of a dump are whole, so neither history nor enrollment is made up beside them.
+pub fn restoring() -> bool {
+    // SAFETY: reading two settings of this backend.
+    unsafe { !pg_sys::check_function_bodies && !pg_sys::row_security }
+}
+
+/// Which facts a session sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Facts {
+    /// All that is committed by now and the transaction's own, for what the engine writes.
+    Newest,
+    /// What the calling statement sees, and its role may read.
+    OfStatement,
+}
+
+/// A running piece of the engine's work.
+pub struct Session {
+    snapshot: pg_sys::Snapshot,
+}
+
+impl Session {
+    /// Runs `work` in a session.
+    pub fn run<T>(facts: Facts, work: impl FnOnce(&Self) -> T) -> T {
+        let _owner = (facts == Facts::Newest).then(AsOwner::switch);
+        let _settings = Settings::index_plans();
+        let session = Self { snapshot: take_snapshot(facts) };
+        work(&session)
+    }
+
+    /// Runs a piece of it with SPI; memory that its statements take is given back at its end.
+    pub fn step<T>(&self, work: impl FnOnce() -> T) -> T {
+        Spi::connect_mut(|_| work())
+    }
+
+    pub(super) fn snapshot(&self) -> pg_sys::Snapshot {
+        self.snapshot
+    }
+
+    /// What a changed row must be visible to, or the change fails with 40001.
+    pub(super) fn crosscheck(&self) -> pg_sys::Snapshot {
+        // SAFETY: a transaction is running; under these levels its snapshot is fixed.
+        unsafe {
+            if pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 {
+                pg_sys::GetTransactionSnapshot()
+            } else {
+                std::ptr::null_mut()
+            }
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // SAFETY: registered by `take_snapshot` and unregistered here alone. While an ERROR is
+        // unwinding the resource owner may have let go of it, so it is left to the abort.
+        if !std::thread::panicking() {
+            unsafe { pg_sys::UnregisterSnapshot(self.snapshot) };
+        }
+    }
+}
+
+fn take_snapshot(facts: Facts) -> pg_sys::Snapshot {
+    // SAFETY: a transaction is running. The counter makes the calling statement's own rows
+    // visible; the registered copy lives until it is unregistered.
+    unsafe {
+        let snapshot = match facts {
+            Facts::Newest => {
+                pg_sys::CommandCounterIncrement();
+                pg_sys::GetLatestSnapshot()
+            }
+            Facts::OfStatement => pg_sys::GetActiveSnapshot(),
+        };
+        pg_sys::RegisterSnapshot(snapshot)
+    }
+}
+
+/// The owner of rfba's tables instead of the calling role, which need not be allowed to write the
+/// status.
+struct AsOwner {
+    user: pg_sys::Oid,
+    context: i32,
+}
+
+impl AsOwner {
+    fn switch() -> Self {
+        let mut before = Self { user: pg_sys::Oid::INVALID, context: 0 };
+        let owner = owner_of_status();
+        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS;
+        // SAFETY: the pair that PostgreSQL's own foreign key triggers use, in the same way.
+        unsafe {
+            pg_sys::GetUserIdAndSecContext(&mut before.user, &mut before.context);
+            pg_sys::SetUserIdAndSecContext(owner, before.context | flags as i32);
+        }
+        before
+    }
+}
+
+impl Drop for AsOwner {
+    fn drop(&mut self) {
+        // SAFETY: gives back what `switch` took.
+        unsafe { pg_sys::SetUserIdAndSecContext(self.user, self.context) };
+    }
+}
+
+fn owner_of_status() -> pg_sys::Oid {
+    // SAFETY: catalog look-ups; the relation is open, and so its entry alive, while it is read.
+    unsafe {
+        let schema = pg_sys::get_namespace_oid(c"rfba".as_ptr(), false);
+        let oid = pg_sys::get_relname_relid(c"item_status".as_ptr(), schema);
+        let relation = pg_sys::relation_open(oid, pg_sys::AccessShareLock as i32);
+        let owner = (*(*relation).rd_rel).relowner;
+        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+        owner
+    }
+}
+
+/// Settings for the time of a session.
+struct Settings {
+    nest_level: i32,
+}
+
+impl Settings {
+    /// Every statement of the engine looks rows up by leading columns of an index, so an index
+    /// plan is right on every table, analyzed or not; compiling such plans never pays.
+    fn index_plans() -> Self {
+        // SAFETY: a nest level that drop, or the transaction's abort, ends.
+        let nest_level = unsafe { pg_sys::NewGUCNestLevel() };
+        for name in
+            [c"enable_seqscan", c"enable_hashjoin", c"enable_mergejoin", c"enable_material", c"jit"]
+        {
+            // SAFETY: settings that any user may change, saved at this nest level.
+            unsafe {
+                pg_sys::set_config_option(
+                    name.as_ptr(),
+                    c"off".as_ptr(),
+                    pg_sys::GucContext::PGC_USERSET,
+                    pg_sys::GucSource::PGC_S_SESSION,
+                    pg_sys::GucAction::GUC_ACTION_SAVE,
+                    true,
+                    0,
+                    false,
+                )
+            };
+        }
+        Self { nest_level }
+    }
+}
+
+impl Drop for Settings {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: ends the nest level of `index_plans`; after an ERROR the abort does.
+            unsafe { pg_sys::AtEOXact_GUC(true, self.nest_level) };
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The engine's SQL: each statement is prepared once a session with a generic plan, takes typed
+//! arrays, and runs on the snapshot that its session names.
+//!
+//! Invariants: plans are dropped when schema `rfba` is another one than they were made for, and
+//! rows are read before the next statement runs.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::rc::Rc;
+
+use pgrx::datum::{FromDatum, IntoDatum};
+use pgrx::prelude::*;
+
+use super::session::Session;
+
+/// A value for a statement.
+pub enum Arg<'a> {
+    /// `text`
+    Text(&'a str),
+    /// `text[]`
+    Texts(Vec<&'a str>),
+    /// `rfba.global_sku[]`
+    Skus(Vec<&'a str>),
+    /// `rfba.asin[]`
+    Asins(Vec<i64>),
+    /// `rfba.marketplace[]`
+    Marketplaces(Vec<i16>),
+    /// `boolean[]`
+    Booleans(Vec<bool>),
+    /// `integer[]`
+    Integers(Vec<i32>),
+    /// `timestamptz[]`, as PostgreSQL's microseconds
+    Timestamps(Vec<i64>),
+}
+
+/// How the elements of an array lie in memory.
+struct Element {
+    length: i32,
+    by_value: bool,
+    alignment: u8,
+}
+
+impl Arg<'_> {
+    /// The SQL type; of an array, that of its elements.
+    fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text(_) | Self::Texts(_) => "pg_catalog.text",
+            Self::Skus(_) => "rfba.global_sku",
+            Self::Asins(_) => "rfba.asin",
+            Self::Marketplaces(_) => "rfba.marketplace",
+            Self::Booleans(_) => "pg_catalog.bool",
+            Self::Integers(_) => "pg_catalog.int4",
+            Self::Timestamps(_) => "pg_catalog.timestamptz",
+        }
+    }
+
+    fn element(&self) -> Element {
+        let (length, by_value, alignment) = match self {
+            Self::Text(_) | Self::Texts(_) | Self::Skus(_) => (-1, false, b'i'),
+            Self::Asins(_) | Self::Timestamps(_) => (8, true, b'd'),
+            Self::Marketplaces(_) => (2, true, b's'),
+            Self::Booleans(_) => (1, true, b'c'),
+            Self::Integers(_) => (4, true, b'i'),
+        };
+        Element { length, by_value, alignment }
+    }
+
+    fn elements(&self) -> Vec<Option<pg_sys::Datum>> {
+        match self {
+            Self::Text(text) => vec![text.into_datum()],
+            Self::Texts(texts) | Self::Skus(texts) => {
+                texts.iter().map(|text| text.into_datum()).collect()
+            }
+            Self::Asins(values) | Self::Timestamps(values) => {
+                values.iter().map(|value| value.into_datum()).collect()
+            }
+            Self::Marketplaces(values) => values.iter().map(|value| value.into_datum()).collect(),
+            Self::Booleans(values) => values.iter().map(|value| value.into_datum()).collect(),
+            Self::Integers(values) => values.iter().map(|value| value.into_datum()).collect(),
+        }
+    }
+
+    fn datum(&self, element_type: pg_sys::Oid) -> pg_sys::Datum {
+        let mut elements: Vec<pg_sys::Datum> = self.elements().into_iter().flatten().collect();
+        if let (Self::Text(_), [text]) = (self, elements.as_slice()) {
+            return *text;
+        }
+        let Element { length, by_value, alignment } = self.element();
+        // SAFETY: the datums are of the element type, whose layout `element` gives: the types of
+        // rfba are declared LIKE int8, LIKE int2 and with the layout of text.
+        let array = unsafe {
+            pg_sys::construct_array(
+                elements.as_mut_ptr(),
+                elements.len() as i32,
+                element_type,
+                length,
+                by_value,
+                alignment as std::ffi::c_char,
+            )
+        };
+        pg_sys::Datum::from(array)
+    }
+}
+
+/// One row of a result.
+pub struct Row {
+    tuple: pg_sys::HeapTuple,
+    descriptor: pg_sys::TupleDesc,
+}
+
+impl Row {
+    /// Column `number` (from 1), `None` for null. `T` must be the column's type: the SQL stands
+    /// beside the call.
+    pub fn optional<T: FromDatum>(&self, number: usize) -> Option<T> {
+        let mut is_null = false;
+        // SAFETY: tuple and descriptor are of the same live result, and SPI checks the number.
+        let datum = unsafe {
+            pg_sys::SPI_getbinval(self.tuple, self.descriptor, number as i32, &mut is_null)
+        };
+        // SAFETY: by the contract above the datum is a T.
+        unsafe { T::from_datum(datum, is_null) }
+    }
+
+    /// Column `number` (from 1), the type's default for null.
+    pub fn get<T: FromDatum + Default>(&self, number: usize) -> T {
+        self.optional(number).unwrap_or_default()
+    }
+}
+
+/// A statement of the engine's.
+pub struct Statement(pub &'static str);
+
+/// A kept plan, and the type of each argument or of its elements.
+#[derive(Clone)]
+struct Plan {
+    plan: pg_sys::SPIPlanPtr,
+    types: Rc<[pg_sys::Oid]>,
+}
+
+struct Plans {
+    schema: pg_sys::Oid,
+    by_text: HashMap<&'static str, Plan>,
+}
+
+thread_local! {
+    static PLANS: RefCell<Plans> =
+        RefCell::new(Plans { schema: pg_sys::Oid::INVALID, by_text: HashMap::new() });
+}
+
+impl Statement {
+    /// Runs a query and hands each row to `each`.
+    pub fn query(&self, session: &Session, args: &[Arg], mut each: impl FnMut(Row)) {
+        self.execute(session, args, true);
+        // SAFETY: SPI left the result of the query in its global; nothing runs until it is read,
+        // for `each` only copies values out.
+        unsafe {
+            let table = pg_sys::SPI_tuptable;
+            if table.is_null() {
+                return;
+            }
+            for i in 0..(*table).numvals as usize {
+                each(Row { tuple: *(*table).vals.add(i), descriptor: (*table).tupdesc });
+            }
+            pg_sys::SPI_freetuptable(table);
+        }
+    }
+
+    /// Runs a change; the number of rows it changed.
+    pub fn change(&self, session: &Session, args: &[Arg]) -> u64 {
+        self.execute(session, args, false);
+        // SAFETY: SPI's count of the statement that has just run.
+        unsafe { pg_sys::SPI_processed }
+    }
+
+    fn execute(&self, session: &Session, args: &[Arg], read_only: bool) {
+        let Plan { plan, types } = self.plan(args);
+        let mut values: Vec<pg_sys::Datum> =
+            args.iter().zip(types.iter()).map(|(arg, &of)| arg.datum(of)).collect();
+        // SAFETY: the session holds an SPI connection and its snapshots; the plan was prepared for
+        // as many arguments of these types.
+        let code = unsafe {
+            pg_sys::SPI_execute_snapshot(
+                plan,
+                values.as_mut_ptr(),
+                std::ptr::null(),
+                session.snapshot(),
+                if read_only { std::ptr::null_mut() } else { session.crosscheck() },
+                read_only,
+                true,
+                0,
+            )
+        };
+        if code < 0 {
+            error!("SPI_execute_snapshot failed with {code}: {}", self.0);
+        }
+    }
+
+    fn plan(&self, args: &[Arg]) -> Plan {
+        // SAFETY: a plain catalog look-up.
+        let schema = unsafe { pg_sys::get_namespace_oid(c"rfba".as_ptr(), true) };
+        let known = PLANS.with_borrow_mut(|plans| {
+            if plans.schema != schema {
+                plans.schema = schema;
+                for (_, Plan { plan, .. }) in plans.by_text.drain() {
+                    // SAFETY: the plan was kept and nobody else has it.
+                    unsafe { pg_sys::SPI_freeplan(plan) };
+                }
+            }
+            plans.by_text.get(self.0).cloned()
+        });
+        known.unwrap_or_else(|| {
+            // Preparing can fail, so nothing is borrowed meanwhile.
+            let plan = self.prepare(args);
+            PLANS.with_borrow_mut(|plans| plans.by_text.insert(self.0, plan.clone()));
+            plan
+        })
+    }
+
+    fn prepare(&self, args: &[Arg]) -> Plan {
+        let sql = CString::new(self.0).unwrap_or_default();
+        let types: Rc<[pg_sys::Oid]> =
+            args.iter().map(|arg| pgrx::wrappers::regtypein(arg.type_name())).collect();
+        let mut of_arguments: Vec<pg_sys::Oid> = args
+            .iter()
+            .zip(types.iter())
+            .map(|(arg, &element)| match arg {
+                Arg::Text(_) => element,
+                // SAFETY: a plain catalog look-up.
+                _ => unsafe { pg_sys::get_array_type(element) },
+            })
+            .collect();
+        // SAFETY: the text and the types live through the call; a plan that is kept lives until it
+        // is freed.
+        let plan = unsafe {
+            pg_sys::SPI_prepare_cursor(
+                sql.as_ptr(),
+                of_arguments.len() as i32,
+                of_arguments.as_mut_ptr(),
+                pg_sys::CURSOR_OPT_GENERIC_PLAN as i32,
+            )
+        };
+        if plan.is_null() {
+            error!("SPI_prepare_cursor failed: {}", self.0);
+        }
+        // SAFETY: a plan that has just been prepared.
+        unsafe { pg_sys::SPI_keepplan(plan) };
+        Plan { plan, types }
+    }
+}

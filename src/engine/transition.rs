@@ -1,0 +1,168 @@
+//! The rows that a statement changed, as its trigger gets them: read in place, without SPI.
+//!
+//! Invariants: a transition table lives as long as its trigger runs, a row is read before the
+//! next one is fetched, and columns are found by name, so a column added later does no harm.
+
+use std::ffi::CStr;
+
+use pgrx::datum::FromDatum;
+use pgrx::pg_sys;
+
+/// What the statement did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// INSERT
+    Insert,
+    /// UPDATE
+    Update,
+    /// DELETE
+    Delete,
+    /// TRUNCATE
+    Truncate,
+}
+
+/// A running statement trigger.
+pub struct Statement<'a> {
+    data: &'a pg_sys::TriggerData,
+}
+
+impl<'a> Statement<'a> {
+    /// The trigger that calls this function, if a statement trigger that runs AFTER does.
+    pub fn of_call(call: pg_sys::FunctionCallInfo) -> Option<Self> {
+        // SAFETY: PostgreSQL's own test and the cast that it allows; the data outlives the call.
+        let data = unsafe {
+            if !pgrx::trigger_support::called_as_trigger(call) {
+                return None;
+            }
+            (*call).context.cast::<pg_sys::TriggerData>().as_ref()?
+        };
+        let event = data.tg_event;
+        let after = event & pg_sys::TRIGGER_EVENT_TIMINGMASK == pg_sys::TRIGGER_EVENT_AFTER;
+        let each_row = event & pg_sys::TRIGGER_EVENT_ROW != 0;
+        (after && !each_row).then_some(Self { data })
+    }
+
+    /// What the statement did.
+    pub fn event(&self) -> Event {
+        match self.data.tg_event & pg_sys::TRIGGER_EVENT_OPMASK {
+            pg_sys::TRIGGER_EVENT_INSERT => Event::Insert,
+            pg_sys::TRIGGER_EVENT_UPDATE => Event::Update,
+            pg_sys::TRIGGER_EVENT_DELETE => Event::Delete,
+            _ => Event::Truncate,
+        }
+    }
+
+    /// Schema and name of the table.
+    pub fn table(&self) -> (String, String) {
+        // SAFETY: the trigger's relation is open; the schema's name is a palloc'd copy or null.
+        unsafe {
+            let entry = (*self.data.tg_relation).rd_rel;
+            let schema = pg_sys::get_namespace_name((*entry).relnamespace);
+            let schema = if schema.is_null() { c"" } else { CStr::from_ptr(schema) };
+            let name = CStr::from_ptr((*entry).relname.data.as_ptr());
+            (schema.to_string_lossy().into_owned(), name.to_string_lossy().into_owned())
+        }
+    }
+
+    /// Columns of the table, in the order of `names`.
+    pub fn columns<const N: usize>(&self, names: [&'static CStr; N]) -> Option<[Column; N]> {
+        let mut columns = [Column(0); N];
+        for (column, name) in columns.iter_mut().zip(names) {
+            // SAFETY: the trigger's relation is open and its descriptor alive.
+            let number =
+                unsafe { pg_sys::SPI_fnumber((*self.data.tg_relation).rd_att, name.as_ptr()) };
+            *column = Column(usize::try_from(number).ok().filter(|&number| number > 0)?);
+        }
+        Some(columns)
+    }
+
+    /// Calls `each` with every changed row: its old form, its new form, or both.
+    pub fn for_each(&self, mut each: impl FnMut(Option<&Row>, Option<&Row>)) {
+        let mut old = Table::open(self.data, self.data.tg_oldtable);
+        let mut new = Table::open(self.data, self.data.tg_newtable);
+        loop {
+            // Of an update both tables hold the rows in the same order.
+            let old_row = old.as_mut().and_then(Table::next);
+            let new_row = new.as_mut().and_then(Table::next);
+            if old_row.is_none() && new_row.is_none() {
+                break;
+            }
+            each(old_row.as_ref(), new_row.as_ref());
+        }
+    }
+}
+
+/// A column of the trigger's table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Column(usize);
+
+struct Table {
+    rows: *mut pg_sys::Tuplestorestate,
+    slot: *mut pg_sys::TupleTableSlot,
+}
+
+impl Table {
+    fn open(data: &pg_sys::TriggerData, rows: *mut pg_sys::Tuplestorestate) -> Option<Self> {
+        if rows.is_null() {
+            return None;
+        }
+        // SAFETY: the store is the trigger's, with rows of its relation; the slot is dropped below.
+        unsafe {
+            pg_sys::tuplestore_rescan(rows);
+            let slot = pg_sys::MakeSingleTupleTableSlot(
+                (*data.tg_relation).rd_att,
+                &raw const pg_sys::TTSOpsMinimalTuple,
+            );
+            Some(Self { rows, slot })
+        }
+    }
+
+    fn next(&mut self) -> Option<Row> {
+        // SAFETY: store and slot are alive; all columns are made readable before the row is.
+        unsafe {
+            if !pg_sys::tuplestore_gettupleslot(self.rows, true, false, self.slot) {
+                return None;
+            }
+            pg_sys::slot_getsomeattrs_int(self.slot, (*(*self.slot).tts_tupleDescriptor).natts);
+        }
+        Some(Row { slot: self.slot })
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        // SAFETY: made by `open`, dropped once; after an ERROR its memory goes with its context.
+        if !std::thread::panicking() {
+            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.slot) };
+        }
+    }
+}
+
+/// A changed row. Good until the next one is fetched.
+pub struct Row {
+    slot: *mut pg_sys::TupleTableSlot,
+}
+
+impl Row {
+    /// A column's value, `None` for null. `T` must be the column's type, or of its layout.
+    pub fn optional<T: FromDatum>(&self, column: Column) -> Option<T> {
+        let at = column.0 - 1;
+        // SAFETY: a column's number is from the table's descriptor, all columns are readable, and
+        // by the contract above the datum is a T.
+        unsafe {
+            let is_null = *(*self.slot).tts_isnull.add(at);
+            T::from_datum(*(*self.slot).tts_values.add(at), is_null)
+        }
+    }
+
+    /// A column's value, the type's default for null.
+    pub fn get<T: FromDatum + Default>(&self, column: Column) -> T {
+        self.optional(column).unwrap_or_default()
+    }
+
+    /// Whether a column is null.
+    pub fn is_null(&self, column: Column) -> bool {
+        // SAFETY: as in `optional`.
+        unsafe { *(*self.slot).tts_isnull.add(column.0 - 1) }
+    }
+}

@@ -1,0 +1,192 @@
+//! Every refusal of rfba: SQLSTATE, message, DETAIL and HINT.
+
+use pgrx::PgSqlErrorCode;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::amazon::ReportError;
+use crate::domain::asin::AsinError;
+use crate::domain::global_sku::GlobalSkuError;
+use crate::domain::marketplace::MarketplaceError;
+
+/// What rfba refuses. The message quotes the input, DETAIL says why, HINT what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A text that is no ASIN.
+    #[error("invalid input syntax for type asin: {input:?}")]
+    Asin {
+        /// The text.
+        input: String,
+        /// What is wrong with it.
+        cause: AsinError,
+    },
+    /// A text that is no SKU.
+    #[error("invalid input syntax for type global_sku: {input:?}")]
+    GlobalSku {
+        /// The text.
+        input: String,
+        /// What is wrong with it.
+        cause: GlobalSkuError,
+    },
+    /// A text that names no marketplace.
+    #[error("invalid input syntax for type marketplace: {input:?}")]
+    Marketplace {
+        /// The text.
+        input: String,
+        /// What is wrong with it.
+        cause: MarketplaceError,
+    },
+    /// Bytes that are no text.
+    #[error("invalid byte sequence for type {type_name}")]
+    NotText {
+        /// The type to be read.
+        type_name: &'static str,
+    },
+    /// A seller without a row.
+    #[error("seller \"{0}\" does not exist")]
+    NoSuchSeller(String),
+    /// Seller-fulfilled stock on a SKU that may have none, with the guard set to reject.
+    #[error(
+        "SKU \"{sku}\" may have no seller-fulfilled stock: it has an FBA offer and seller \"{seller_id}\" is enrolled"
+    )]
+    SellerFulfilledStock {
+        /// The seller.
+        seller_id: String,
+        /// The SKU.
+        sku: String,
+        /// The refused quantity.
+        quantity: i32,
+    },
+    /// The trigger function attached to something else than rfba's own tables.
+    #[error("rfba.maintain_status() cannot serve {0}")]
+    Trigger(String),
+    /// A document that cannot be loaded.
+    #[error("{0}")]
+    Report(#[from] ReportError),
+    /// A report type without a reader.
+    #[error("unknown report type \"{0}\"")]
+    ReportType(String),
+    /// An argument that may not be null.
+    #[error("{0} must not be null")]
+    Null(&'static str),
+    /// A report that needs a marketplace and got none.
+    #[error("report type {0} needs a marketplace")]
+    NoMarketplace(&'static str),
+    /// A snapshot that would remove most of what is there.
+    #[error("the report would remove {removed} of {present} {what}")]
+    WouldRemove {
+        /// Rows that are not in the report.
+        removed: i64,
+        /// Rows that are there.
+        present: i64,
+        /// What rows.
+        what: &'static str,
+    },
+    /// A report without a single row.
+    #[error("the report has no data rows")]
+    NoDataRows,
+    /// SPI was used wrongly.
+    #[error("{0}")]
+    Spi(#[from] pgrx::spi::Error),
+}
+
+impl Error {
+    fn code(&self) -> PgSqlErrorCode {
+        match self {
+            Self::Asin { .. } | Self::GlobalSku { .. } | Self::Marketplace { .. } => {
+                PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION
+            }
+            Self::NotText { .. } => PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
+            Self::NoSuchSeller(_) | Self::ReportType(_) | Self::NoMarketplace(_) => {
+                PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE
+            }
+            Self::SellerFulfilledStock { .. } => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
+            Self::Trigger(_) => PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+            Self::Report(_) | Self::NoDataRows => PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT,
+            Self::WouldRemove { .. } => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            Self::Null(_) => PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED,
+            Self::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Asin { cause, .. } => Some(format!("{cause}.")),
+            Self::GlobalSku { cause, .. } => Some(format!("{cause}.")),
+            Self::Marketplace { cause, .. } => Some(format!("{cause}.")),
+            Self::SellerFulfilledStock { quantity, .. } => {
+                Some(format!("The statement would leave {quantity} units of it."))
+            }
+            Self::Report(cause) => cause.detail(),
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Asin { .. } => "An ASIN looks like B07XJ8C8F5.".into(),
+            Self::GlobalSku { .. } => {
+                "A SKU has 1 to 40 printable characters, such as MUG-BLUE-12OZ.".into()
+            }
+            Self::Marketplace { .. } => {
+                "Use a country code (US, CA, MX, BR), a marketplace id such as A2EUQ1WTGCTBG2, a \
+                 domain such as amazon.ca or a country name such as Canada."
+                    .into()
+            }
+            Self::NotText { type_name } => {
+                format!("The binary form of {type_name} is its text in the client encoding.")
+            }
+            Self::NoSuchSeller(_) => {
+                "The sellers are in rfba.seller; INSERT a row for a new one.".into()
+            }
+            Self::SellerFulfilledStock { .. } => {
+                "Offer seller-fulfilled stock under a separate SKU, or let such stock be zeroed: \
+                 UPDATE rfba.seller SET seller_fulfilled_guard = 'zero'."
+                    .into()
+            }
+            Self::Trigger(_) => "Leave the triggers of rfba's tables as they were created.".into(),
+            Self::Report(cause) => cause.hint().into(),
+            Self::ReportType(_) => format!(
+                "Report types that can be loaded: {}.",
+                crate::amazon::ReportType::ALL.map(|it| it.name()).join(", ")
+            ),
+            Self::NoMarketplace(_) => {
+                "No file of this type names its marketplace: pass US, CA, MX or BR.".into()
+            }
+            Self::WouldRemove { .. } => {
+                "Check that the report is the right seller's and marketplace's and complete, then \
+                 pass force => true."
+                    .into()
+            }
+            Self::NoDataRows => {
+                "Check that the report is complete; pass force => true if it is meant.".into()
+            }
+            Self::Null(argument) => format!("Pass {argument} => ..."),
+            Self::Spi(_) => "Report it to the authors of rfba.".into(),
+        }
+    }
+
+    /// Raises it; the statement ends and nothing of it stays.
+    #[track_caller]
+    pub fn raise(self) -> ! {
+        let mut report = ErrorReport::new(self.code(), self.to_string(), "rfba");
+        if let Some(detail) = self.detail() {
+            report = report.set_detail(detail);
+        }
+        report.set_hint(self.hint()).report(PgLogLevel::ERROR);
+        unreachable!("an ERROR does not return")
+    }
+}
+
+/// Unwraps or raises.
+pub trait OrRaise<T> {
+    /// The value, or the error as PostgreSQL's.
+    fn or_raise(self) -> T;
+}
+
+impl<T, E: Into<Error>> OrRaise<T> for Result<T, E> {
+    #[track_caller]
+    fn or_raise(self) -> T {
+        self.unwrap_or_else(|error| error.into().raise())
+    }
+}

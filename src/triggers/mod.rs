@@ -1,0 +1,81 @@
+//! The trigger function of every base table: what a statement changed, handed to the engine.
+
+mod enrollment;
+mod inventory;
+mod offer;
+mod product;
+mod seller;
+
+use pgrx::prelude::*;
+
+use crate::engine;
+use crate::engine::changes::Changes;
+use crate::engine::transition::{Event, Row, Statement};
+use crate::error::{Error, OrRaise};
+
+/// Not a `#[pg_trigger]`, which panics where it is called by hand.
+#[pg_extern(sql = false)]
+fn maintain_status(call: pg_sys::FunctionCallInfo) {
+    maintain(call).or_raise();
+}
+
+fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
+    let Some(statement) = Statement::of_call(call) else {
+        return Err(Error::Trigger("a call that is no trigger after a statement".into()));
+    };
+    if engine::fired_by_engine() {
+        return Ok(());
+    }
+    let (schema, table) = statement.table();
+    let changed: Reader = match (schema.as_str(), table.as_str()) {
+        ("rfba", "program_edition") => seller::edition_changed,
+        ("rfba", "seller") => seller::changed,
+        ("rfba", "inventory") => inventory::changed,
+        ("rfba", "local_inventory") => inventory::local_changed,
+        ("rfba", "offer") => offer::changed,
+        ("rfba", "product_assessment") => product::assessment_changed,
+        ("rfba", "listing_restriction") => product::restriction_changed,
+        ("rfba", "amazon_status_text") => enrollment::status_text_changed,
+        ("rfba", "amazon_verdict") => enrollment::verdict_changed,
+        ("rfba", "enrollment") => enrollment::changed,
+        _ => return Err(Error::Trigger(format!("table {schema}.{table}"))),
+    };
+    let mut changes = Changes::default();
+    if statement.event() == Event::Truncate {
+        // The rows are gone, and with them the keys of what they reached.
+        changes.everything = true;
+    } else {
+        changed(&statement, &mut changes)?;
+    }
+    engine::maintain(changes, &table);
+    Ok(())
+}
+
+/// What of a table its triggers look at.
+type Reader = fn(&Statement, &mut Changes) -> Result<(), Error>;
+
+/// Columns of the trigger's table, or an error: the table is not as rfba made it.
+macro_rules! columns {
+    ($statement:expr, $($name:literal),+) => {
+        $statement.columns([$($name),+]).ok_or_else(|| {
+            let (schema, table) = $statement.table();
+            crate::error::Error::Trigger(format!("table {schema}.{table} without its columns"))
+        })
+    };
+}
+use columns;
+
+/// Calls `mark` with the old and the new form of each row of which `read` tells a difference: with
+/// what mattered before, and with what matters from now on.
+fn differing<T: PartialEq>(
+    statement: &Statement,
+    read: impl Fn(&Row) -> T,
+    mut mark: impl FnMut(T),
+) {
+    statement.for_each(|old, new| {
+        let (old, new) = (old.map(&read), new.map(&read));
+        if old != new {
+            old.into_iter().chain(new).for_each(&mut mark);
+        }
+    });
+}

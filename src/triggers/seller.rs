@@ -1,0 +1,76 @@
+//! `seller` and `program_edition`.
+
+use super::{columns, differing};
+use crate::engine::changes::Changes;
+use crate::engine::stock;
+use crate::engine::transition::{Row, Statement};
+use crate::error::Error;
+
+/// What the engine evaluates of a seller.
+#[derive(PartialEq)]
+struct Account {
+    seller_id: String,
+    enrolled: bool,
+    in_good_standing: [bool; 3],
+    fba_marketplaces: Vec<i16>,
+    program_edition: String,
+}
+
+pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
+    let [seller_id, enrolled_at, plan, unified, export, fba_marketplaces, program_edition] = columns!(
+        statement,
+        c"seller_id",
+        c"enrolled_at",
+        c"professional_plan",
+        c"unified_account",
+        c"fba_export",
+        c"fba_marketplaces",
+        c"program_edition"
+    )?;
+    let account = |row: &Row| Account {
+        seller_id: row.get(seller_id),
+        enrolled: !row.is_null(enrolled_at),
+        in_good_standing: [row.get(plan), row.get(unified), row.get(export)],
+        fba_marketplaces: row.get(fba_marketplaces),
+        program_edition: row.get(program_edition),
+    };
+    let (mut enrolling, mut unenrolling) = (Vec::new(), Vec::new());
+    statement.for_each(|old, new| {
+        let (old, new) = (old.map(account), new.map(account));
+        if old == new {
+            return;
+        }
+        // Only a change of an account enrolls it: a row that comes enrolled was enrolled before.
+        if let (Some(old), Some(new)) = (&old, &new) {
+            match (old.enrolled, new.enrolled) {
+                (false, true) => enrolling.push(new.seller_id.clone()),
+                (true, false) => unenrolling.push(new.seller_id.clone()),
+                _ => {}
+            }
+        }
+        for account in old.into_iter().chain(new) {
+            changes.seller(&account.seller_id).whole = true;
+        }
+    });
+    enrolling.sort();
+    enrolling.iter().for_each(|seller_id| stock::enrolled(seller_id));
+    unenrolling.sort();
+    unenrolling.iter().for_each(|seller_id| stock::unenrolled(seller_id));
+    Ok(())
+}
+
+pub fn edition_changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
+    let [edition, destinations, fba_required_in] =
+        columns!(statement, c"edition", c"destinations", c"fba_required_in")?;
+    let rules = |row: &Row| {
+        (
+            row.get::<String>(edition),
+            row.get::<Vec<i16>>(destinations),
+            row.get::<String>(fba_required_in),
+        )
+    };
+    differing(statement, rules, |(edition, ..)| {
+        changes.editions.insert(edition);
+    });
+    Ok(())
+}

@@ -1,0 +1,631 @@
+-- Random statements over the base tables: after each of them status, enrollment, stock and history
+-- have to be what the oracle says. On the first difference the test stops and shows it.
+--
+-- RFBA_SEED and RFBA_STATEMENTS in the environment (or psql variables seed and statements) choose
+-- another run. The same seed always runs the same statements.
+
+\if :{?seed}
+\else
+    \set seed 1
+    \getenv seed RFBA_SEED
+\endif
+\if :{?statements}
+\else
+    \set statements 1000
+    \getenv statements RFBA_STATEMENTS
+\endif
+
+-- Cascading truncations and enrolling unqualified accounts have things to say.
+SET client_min_messages = error;
+SET jit = off;
+CREATE SCHEMA run;
+SET search_path = run, rfba, public;
+\ir ../oracle/oracle.sql
+
+-- A word in braces stands for one of these literals: the same in the whole statement, or with
+-- "any" before it another draw each time. Few keys, so that statements meet.
+CREATE TABLE run.word (name text PRIMARY KEY, literals text[] NOT NULL);
+INSERT INTO run.word (name, literals) VALUES
+    ('seller', ARRAY['''ASELLER0001''', '''ASELLER0002''', '''ASELLER0003''']),
+    ('sku', ARRAY['''cup''', '''CUP''', '''cup 2''', '''it''''s''', '''Ñandú''', '''x/y''',
+                  '''0''', '''cup-CA''']),
+    ('asin', ARRAY['''B000000001''', '''B000000002''', '''BT00LLINKI''', '''000000000X''']),
+    ('destination', ARRAY['''CA''', '''CA''', '''MX''', '''MX''', '''BR''']),
+    ('store', ARRAY['''US''', '''CA''', '''MX''', '''BR''']),
+    ('stores', ARRAY['''{US,CA,MX,BR}''', '''{US,CA,MX,BR}''', '''{US,CA,MX,BR}''',
+                     '''{US,MX,CA,CA}''', '''{US,CA}''', '''{CA,MX,BR}''', '''{}''']),
+    ('edition', ARRAY['''2022''', '''2023''', '''2024''', '''2024''', '''own''']),
+    ('destinations', ARRAY['''{CA,MX}''', '''{CA,MX,BR}''', '''{MX}''', '''{CA,CA}''',
+                           '''{BR,CA}''']),
+    ('scope', ARRAY['''every_store''', '''destination''']),
+    ('flag', ARRAY['true', 'false']),
+    ('mostly', ARRAY['true', 'true', 'true', 'true', 'true', 'true', 'false']),
+    ('rarely', ARRAY['false', 'false', 'false', 'false', 'true']),
+    ('units', ARRAY['0', '0', '1', '7', '300']),
+    ('price', ARRAY['9.99', '12', '0.5', '25', 'NULL']),
+    ('offer status', ARRAY['''active''', '''active''', '''active''', '''inactive''',
+                           '''incomplete''']),
+    ('channel', ARRAY['''AMAZON_NA''', '''AMAZON_NA''', '''AMAZON_NA''', '''DEFAULT''']),
+    ('assessment', ARRAY['''cleared''', '''cleared''', '''cleared''', '''cleared''',
+                         '''cleared''', '''not_assessed''', '''excluded_type''',
+                         '''noncompliant''', '''high_risk''', '''transport_constraint''']),
+    ('restriction', ARRAY['''APPROVAL_REQUIRED''', '''ASIN_NOT_FOUND''', '''NOT_ELIGIBLE''']),
+    ('text', ARRAY['''Enabled''', ''' ENABLED ''', '''Ineligible''', '''ineligible''',
+                   '''Action required''', '''action REQUIRED''', '''Habilitado''', '''Live''',
+                   '''''', 'NULL']),
+    ('known text', ARRAY['''Habilitado''', '''HABILITADO''', '''Live''', '''ineligible ''']),
+    ('meaning', ARRAY['''enabled''', '''ineligible''', '''action_required''']),
+    ('guard', ARRAY['''zero''', '''zero''', '''reject''']),
+    ('date', ARRAY['now()', '''2022-03-01''', 'NULL']),
+    ('state', ARRAY['''removed''', '''removed''', '''enrolled''']),
+    ('how', ARRAY['''report''', '''manual''']),
+    ('digit', ARRAY['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+
+-- What may come, how often, and whether it fills tables that truncations have emptied.
+CREATE TABLE run.template (
+    weight double precision NOT NULL,
+    fills boolean NOT NULL DEFAULT false,
+    template text NOT NULL
+);
+
+INSERT INTO run.template (weight, fills, template) VALUES
+    (1, true, $$INSERT INTO program_edition (edition, destinations, fba_required_in)
+        VALUES ('2022', '{CA,MX}', 'every_store'), ('2023', '{CA,MX}', 'destination'),
+               ('2024', '{CA,MX,BR}', 'destination')
+        ON CONFLICT (edition) DO UPDATE
+        SET destinations = EXCLUDED.destinations, fba_required_in = EXCLUDED.fba_required_in$$),
+    (1, true, $$INSERT INTO amazon_status_text (status_text, meaning)
+        VALUES ('Enabled', 'enabled'), ('Ineligible', 'ineligible'),
+               ('Action required', 'action_required')
+        ON CONFLICT DO NOTHING$$),
+    (3, true, $$INSERT INTO seller (seller_id, program_edition, enrolled_at)
+        SELECT seller_id, (ARRAY['2022', '2023', '2024'])[n], now()
+        FROM unnest(ARRAY['ASELLER0001', 'ASELLER0002', 'ASELLER0003'])
+            WITH ORDINALITY s (seller_id, n)
+        ON CONFLICT (seller_id) DO UPDATE
+        SET enrolled_at = coalesce(seller.enrolled_at, now()), professional_plan = true,
+            unified_account = true, fba_export = true, fba_marketplaces = '{US,CA,MX,BR}'$$),
+    (2, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+        SELECT s.seller_id, k.sku, {any asin}, hashtext(k.sku || {digit}) % 4 <> 0, {any units}
+        FROM seller s, unnest(ARRAY['cup', 'CUP', 'cup 2', 'it''s', 'Ñandú', 'x/y']) k (sku)
+        ON CONFLICT (seller_id, sku) DO UPDATE
+        SET fba_offer = EXCLUDED.fba_offer, fba_quantity = 9$$),
+    (3, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+        SELECT s.seller_id, k.sku, {any asin}, k.n % 5 <> 0, {any units}
+        FROM seller s, unnest(ARRAY[{any sku}, {any sku}, {any sku}, {any sku}, {any sku}])
+            WITH ORDINALITY k (sku, n)
+        ON CONFLICT (seller_id, sku) DO NOTHING$$),
+    (5, true, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
+        SELECT seller_id, {destination}, sku, asin, 9.99 FROM inventory
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
+        SET status = 'active', price = 8, has_issue = false, fulfillment_channel = 'AMAZON_NA'$$),
+    (2, true, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
+        SELECT seller_id, 'US', sku, asin, 5 FROM inventory WHERE fba_offer
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET status = 'active'$$),
+    (4, true, $$INSERT INTO product_assessment (asin, marketplace, assessment, fba_enabled)
+        SELECT a, m, 'cleared', true
+        FROM unnest(ARRAY[{any asin}, {any asin}, {any asin}]) a,
+            unnest(ARRAY['US', 'CA', 'MX', 'BR']) m
+        GROUP BY a, m
+        ON CONFLICT (asin, marketplace) DO UPDATE
+        SET assessment = 'cleared', fba_enabled = true, in_catalog = true$$),
+    (2, true, $$INSERT INTO amazon_verdict (seller_id, sku, marketplace, offer_status)
+        SELECT seller_id, sku, {destination}, {any text} FROM inventory
+        WHERE hashtext(sku::text) % 3 = 0
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
+        SET offer_status = EXCLUDED.offer_status$$);
+
+INSERT INTO run.template (weight, template) VALUES
+    -- Sellers: enrolled most of the time.
+    (5, $$SELECT enroll({seller})$$),
+    (3, $$UPDATE seller SET enrolled_at = '2023-01-01' WHERE seller_id = {seller}$$),
+    (2, $$UPDATE seller SET enrolled_at = now()$$),
+    (3, $$SELECT unenroll({seller})$$),
+    (2, $$UPDATE seller SET enrolled_at = NULL WHERE seller_id = {seller}$$),
+    (0.3, $$UPDATE seller SET enrolled_at = NULL$$),
+    (1, $$UPDATE seller SET enrolled_at = CASE WHEN enrolled_at IS NULL THEN now() END$$),
+    (3, $$UPDATE seller SET professional_plan = {mostly}, unified_account = {any mostly},
+            fba_export = {any mostly}
+        WHERE seller_id = {seller}$$),
+    (3, $$UPDATE seller SET fba_marketplaces = {stores} WHERE seller_id = {seller}$$),
+    (3, $$UPDATE seller SET professional_plan = true, unified_account = true, fba_export = true,
+            fba_marketplaces = '{US,CA,MX,BR}'$$),
+    (4, $$UPDATE seller SET program_edition = {edition} WHERE seller_id = {seller}$$),
+    (1, $$UPDATE seller SET program_edition = {edition}, enrolled_at = {date}
+        WHERE seller_id = {seller}$$),
+    (3, $$UPDATE seller SET seller_fulfilled_guard = {guard} WHERE seller_id = {seller}$$),
+    (1, $$UPDATE seller SET stranded_change_to_fba_after = NULL, name = 'A name'$$),
+    (1, $$INSERT INTO seller (seller_id, program_edition, enrolled_at)
+        VALUES ({seller}, {edition}, now())$$),
+    (2, $$INSERT INTO seller (seller_id, program_edition, enrolled_at, fba_marketplaces)
+        VALUES ({seller}, {edition}, {date}, {stores})
+        ON CONFLICT (seller_id) DO UPDATE
+        SET enrolled_at = EXCLUDED.enrolled_at, program_edition = EXCLUDED.program_edition$$),
+    (0.5, $$UPDATE seller SET seller_id = {any seller} WHERE seller_id = {seller}$$),
+    (1, $$DELETE FROM seller WHERE seller_id = {seller}$$),
+    (0.2, $$DELETE FROM seller$$),
+    (0.2, $$TRUNCATE seller CASCADE$$),
+    (2, $$INSERT INTO seller_destination (seller_id, marketplace, auto_list)
+        VALUES ({seller}, {destination}, {flag})
+        ON CONFLICT (seller_id, marketplace) DO UPDATE SET auto_list = EXCLUDED.auto_list$$),
+    (1, $$UPDATE seller_destination SET auto_list = NOT auto_list, price_rule = 'percent_above',
+            price_adjustment = 0.05
+        WHERE marketplace = {destination}$$),
+    (0.5, $$DELETE FROM seller_destination WHERE seller_id = {seller}$$),
+    (0.2, $$TRUNCATE seller_destination$$),
+
+    -- Editions.
+    (3, $$UPDATE program_edition SET destinations = {destinations} WHERE edition = {edition}$$),
+    (2, $$UPDATE program_edition SET fba_required_in = {scope} WHERE edition = {edition}$$),
+    (2, $$INSERT INTO program_edition (edition, destinations, fba_required_in)
+        VALUES ({edition}, {destinations}, {scope})
+        ON CONFLICT (edition) DO UPDATE SET destinations = EXCLUDED.destinations$$),
+    (1, $$UPDATE program_edition SET edition = {any edition} WHERE edition = {edition}$$),
+    (1, $$DELETE FROM program_edition WHERE edition = {edition}$$),
+    (0.1, $$TRUNCATE program_edition CASCADE$$),
+
+    -- Stock in the US: FBA offers that begin and end, SKUs that leave and come back.
+    (6, $$UPDATE inventory SET fba_quantity = {units} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (3, $$UPDATE inventory SET fba_quantity = {units} WHERE asin = {asin}$$),
+    (8, $$UPDATE inventory SET fba_offer = NOT fba_offer
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$UPDATE inventory SET fba_offer = {mostly} WHERE asin = {asin}$$),
+    (2, $$UPDATE inventory SET fba_offer = NOT fba_offer, asin = {asin}
+        WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
+    (4, $$UPDATE inventory SET asin = {asin} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$UPDATE inventory
+        SET asin = CASE WHEN asin = {asin} THEN {any asin}::rfba.asin ELSE {asin}::rfba.asin END
+        WHERE seller_id = {seller}$$),
+    (4, $$UPDATE inventory SET seller_fulfilled_quantity = {units}
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (3, $$UPDATE inventory SET seller_fulfilled_quantity = 4 WHERE NOT fba_offer$$),
+    (2, $$UPDATE inventory SET seller_fulfilled_quantity = {units}, fba_offer = {flag}
+        WHERE seller_id = {seller}$$),
+    (3, $$UPDATE inventory SET sku = {any sku} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$UPDATE inventory SET sku = {any sku}, asin = {asin}, fba_offer = {flag},
+            seller_fulfilled_quantity = {units}
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$UPDATE inventory SET seller_id = {any seller} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (5, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+        VALUES ({seller}, {sku}, {asin}, {mostly}, {units})$$),
+    (4, $$INSERT INTO inventory
+            (seller_id, sku, asin, fba_offer, fba_quantity, seller_fulfilled_quantity)
+        VALUES ({any seller}, {any sku}, {any asin}, {any mostly}, {any units}, {any units}),
+               ({any seller}, {any sku}, {any asin}, {any mostly}, {any units}, {any units})
+        ON CONFLICT (seller_id, sku) DO UPDATE
+        SET asin = EXCLUDED.asin, fba_offer = EXCLUDED.fba_offer,
+            seller_fulfilled_quantity = EXCLUDED.seller_fulfilled_quantity$$),
+    (2, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+        VALUES ({any seller}, {any sku}, {any asin}, true, 3),
+               ({any seller}, {any sku}, {any asin}, false, 0)
+        ON CONFLICT DO NOTHING$$),
+    (3, $$MERGE INTO inventory i
+        USING (VALUES ({seller}, {sku}), ({any seller}, {any sku})) v (seller_id, sku)
+            ON i.seller_id = v.seller_id AND i.sku::text = v.sku
+        WHEN MATCHED AND i.fba_quantity = 0 THEN DELETE
+        WHEN MATCHED THEN UPDATE SET fba_quantity = 0, asin = {any asin}
+        WHEN NOT MATCHED THEN
+            INSERT (seller_id, sku, asin, fba_offer) VALUES (v.seller_id, v.sku, {asin}, true)$$),
+    (5, $$DELETE FROM inventory WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$DELETE FROM inventory WHERE asin = {asin}$$),
+    (0.3, $$DELETE FROM inventory$$),
+    (0.3, $$TRUNCATE inventory$$),
+
+    -- Stock in the destinations: it comes, sells through, and is of any SKU.
+    (5, $$INSERT INTO local_inventory (seller_id, marketplace, sku, asin, quantity)
+        VALUES ({seller}, {destination}, {sku}, {asin}, {units})
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET quantity = EXCLUDED.quantity$$),
+    (1, $$INSERT INTO local_inventory (seller_id, marketplace, sku, asin, quantity)
+        SELECT seller_id, {destination}, sku, asin, 2 FROM inventory WHERE seller_id = {seller}
+        ON CONFLICT DO NOTHING$$),
+    (4, $$UPDATE local_inventory SET quantity = 0 WHERE asin = {asin}$$),
+    (2, $$UPDATE local_inventory SET quantity = {units} WHERE seller_id = {seller}$$),
+    (2, $$UPDATE local_inventory SET asin = {any asin} WHERE asin = {asin}$$),
+    (1, $$UPDATE local_inventory SET marketplace = {any destination}
+        WHERE marketplace = {destination} AND sku = {sku}$$),
+    (1, $$UPDATE local_inventory SET seller_id = {any seller} WHERE seller_id = {seller}$$),
+    (1, $$UPDATE local_inventory SET sku = {any sku}, quantity = {units} WHERE sku = {sku}$$),
+    (3, $$DELETE FROM local_inventory WHERE seller_id = {seller} AND marketplace = {destination}$$),
+    (2, $$DELETE FROM local_inventory WHERE quantity > 0$$),
+    (0.5, $$TRUNCATE local_inventory$$),
+
+    -- Offers: those of the destinations come later, change hands and go.
+    (7, $$INSERT INTO offer
+            (seller_id, marketplace, sku, asin, price, status, fulfillment_channel, has_issue)
+        VALUES ({seller}, {destination}, {sku}, {asin}, {price}, {offer status}, {channel},
+                {rarely})
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
+        SET asin = EXCLUDED.asin, price = EXCLUDED.price, status = EXCLUDED.status,
+            fulfillment_channel = EXCLUDED.fulfillment_channel, has_issue = EXCLUDED.has_issue$$),
+    (4, $$INSERT INTO offer (seller_id, marketplace, sku, asin, status)
+        VALUES ({seller}, 'US', {any sku}, {any asin}, {any offer status}),
+               ({seller}, {store}, {any sku}, {any asin}, {any offer status})
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET status = EXCLUDED.status$$),
+    (4, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
+        SELECT seller_id, {destination}, sku, asin, 19 FROM inventory WHERE seller_id = {seller}
+        ON CONFLICT DO NOTHING$$),
+    (3, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
+        VALUES ({seller}, {any store}, {sku}, {any asin}, {any price})$$),
+    (3, $$UPDATE offer SET status = 'active', price = 7, has_issue = false,
+            fulfillment_channel = 'AMAZON_NA'
+        WHERE seller_id = {seller}$$),
+    (4, $$UPDATE offer SET status = {offer status} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$UPDATE offer SET price = {price}, has_issue = {rarely}
+        WHERE seller_id = {seller} AND marketplace = {store}$$),
+    (2, $$UPDATE offer SET fulfillment_channel = {channel}
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (3, $$UPDATE offer SET asin = {any asin} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$UPDATE offer SET marketplace = {any store}
+        WHERE seller_id = {seller} AND sku = {sku} AND marketplace = {store}$$),
+    (2, $$UPDATE offer SET sku = {any sku} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$UPDATE offer SET seller_id = {any seller} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$MERGE INTO offer o
+        USING (SELECT seller_id, sku, asin FROM inventory WHERE seller_id = {seller}) i
+            ON o.seller_id = i.seller_id AND o.sku = i.sku AND o.marketplace = {destination}
+        WHEN MATCHED AND o.asin <> i.asin THEN UPDATE SET asin = i.asin
+        WHEN MATCHED AND o.status <> 'active' THEN DELETE
+        WHEN NOT MATCHED THEN
+            INSERT (seller_id, marketplace, sku, asin, price)
+            VALUES (i.seller_id, {destination}, i.sku, i.asin, 3)$$),
+    (4, $$DELETE FROM offer WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$DELETE FROM offer WHERE seller_id = {seller} AND marketplace = {store}$$),
+    (2, $$DELETE FROM offer o USING inventory i
+        WHERE i.seller_id = o.seller_id AND i.sku = o.sku AND NOT i.fba_offer$$),
+    (0.4, $$TRUNCATE offer$$),
+
+    -- Products and what the seller may not list.
+    (6, $$INSERT INTO product_assessment (asin, marketplace, assessment, fba_enabled, in_catalog)
+        VALUES ({asin}, {store}, {assessment}, {mostly}, {any mostly})
+        ON CONFLICT (asin, marketplace) DO UPDATE
+        SET assessment = EXCLUDED.assessment, fba_enabled = EXCLUDED.fba_enabled,
+            in_catalog = EXCLUDED.in_catalog$$),
+    (5, $$UPDATE product_assessment SET assessment = {assessment}
+        WHERE asin = {asin} AND marketplace = {destination}$$),
+    (2, $$UPDATE product_assessment SET fba_enabled = NULLIF({flag}, {any flag})
+        WHERE asin = {asin} AND marketplace = {store}$$),
+    (2, $$UPDATE product_assessment SET in_catalog = {mostly} WHERE asin = {asin}$$),
+    (3, $$UPDATE product_assessment SET assessment = 'cleared', fba_enabled = true,
+            in_catalog = true
+        WHERE asin IN ({any asin}, {any asin})$$),
+    (1, $$UPDATE product_assessment SET asin = {any asin} WHERE asin = {asin}$$),
+    (1, $$UPDATE product_assessment SET marketplace = {any store}
+        WHERE asin = {asin} AND marketplace = {store}$$),
+    (3, $$DELETE FROM product_assessment WHERE asin = {asin} AND marketplace = {store}$$),
+    (0.5, $$DELETE FROM product_assessment WHERE marketplace = {store}$$),
+    (0.2, $$TRUNCATE product_assessment$$),
+    (5, $$INSERT INTO listing_restriction (seller_id, asin, marketplace, reason_code)
+        VALUES ({seller}, {asin}, {any store}, {any restriction}),
+               ({seller}, {any asin}, {any store}, {any restriction})
+        ON CONFLICT DO NOTHING$$),
+    (2, $$UPDATE listing_restriction SET reason_code = {restriction} WHERE seller_id = {seller}$$),
+    (1, $$UPDATE listing_restriction SET asin = {any asin} WHERE asin = {asin}$$),
+    (1, $$UPDATE listing_restriction SET marketplace = {any store} WHERE marketplace = {store}$$),
+    (1, $$UPDATE listing_restriction SET seller_id = {any seller} WHERE seller_id = {seller}$$),
+    (3, $$DELETE FROM listing_restriction WHERE seller_id = {seller} AND asin = {asin}$$),
+    (2, $$DELETE FROM listing_restriction WHERE reason_code = {restriction}$$),
+    (0.5, $$TRUNCATE listing_restriction$$),
+
+    -- Amazon's verdicts, and what their texts mean.
+    (7, $$INSERT INTO amazon_verdict (seller_id, sku, marketplace, offer_status)
+        VALUES ({seller}, {sku}, {destination}, {text}),
+               ({any seller}, {any sku}, {any destination}, {any text})
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
+        SET offer_status = EXCLUDED.offer_status$$),
+    (4, $$UPDATE amazon_verdict SET offer_status = {text}
+        WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
+    (1, $$UPDATE amazon_verdict SET sku = {any sku} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$UPDATE amazon_verdict SET marketplace = {any destination}
+        WHERE seller_id = {seller} AND marketplace = {destination} AND sku = {sku}$$),
+    (1, $$UPDATE amazon_verdict SET seller_id = {any seller}
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (4, $$DELETE FROM amazon_verdict WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$DELETE FROM amazon_verdict WHERE marketplace = {destination}$$),
+    (0.5, $$TRUNCATE amazon_verdict$$),
+    (2, $$INSERT INTO amazon_status_text (status_text, meaning)
+        VALUES ({known text}, {meaning})$$),
+    (2, $$INSERT INTO amazon_status_text (status_text, meaning)
+        VALUES ({known text}, {meaning}), ({any known text}, {any meaning})
+        ON CONFLICT (status_text) DO UPDATE SET meaning = EXCLUDED.meaning$$),
+    (1, $$UPDATE amazon_status_text SET meaning = {meaning} WHERE lower(status_text) = lower({text})$$),
+    (1, $$UPDATE amazon_status_text SET status_text = {known text} WHERE status_text = {any text}$$),
+    (2, $$DELETE FROM amazon_status_text WHERE status_text = {known text}$$),
+    (0.5, $$DELETE FROM amazon_status_text WHERE meaning = {meaning}$$),
+    (0.2, $$TRUNCATE amazon_status_text$$),
+
+    -- Enrollment: removals, and removals taken back.
+    (6, $$SELECT remove_item({seller}, {sku}, {destination})$$),
+    (6, $$SELECT add_item({seller}, {sku}, {destination})$$),
+    (3, $$INSERT INTO enrollment (seller_id, sku, marketplace, state, how)
+        VALUES ({seller}, {sku}, {destination}, {state}, {how})$$),
+    (3, $$INSERT INTO enrollment (seller_id, sku, marketplace, state, how)
+        VALUES ({any seller}, {any sku}, {any destination}, {any state}, {any how}),
+               ({any seller}, {any sku}, {any destination}, {any state}, {any how})
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
+        SET state = EXCLUDED.state, how = EXCLUDED.how$$),
+    (1, $$INSERT INTO enrollment (seller_id, sku, marketplace, state)
+        SELECT seller_id, sku, {destination}, 'removed' FROM inventory WHERE asin = {asin}
+        ON CONFLICT DO NOTHING$$),
+    (3, $$UPDATE enrollment SET state = {state}, how = {how}
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (2, $$UPDATE enrollment SET state = 'removed', how = 'manual'
+        WHERE seller_id = {seller} AND marketplace = {destination}$$),
+    (2, $$UPDATE enrollment SET state = 'enrolled', how = 'report' WHERE marketplace = {destination}$$),
+    (1, $$UPDATE enrollment SET sku = {any sku} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$UPDATE enrollment SET marketplace = {any destination}
+        WHERE seller_id = {seller} AND sku = {sku} AND marketplace = {destination}$$),
+    (1, $$UPDATE enrollment SET seller_id = {any seller}
+        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$UPDATE enrollment SET since = now() WHERE seller_id = {seller}$$),
+    (4, $$DELETE FROM enrollment WHERE state = 'removed' AND sku = {sku}$$),
+    (2, $$DELETE FROM enrollment WHERE state = 'removed' AND seller_id = {seller}$$),
+    (2, $$DELETE FROM enrollment WHERE seller_id = {seller} AND marketplace = {destination}$$),
+    (1, $$MERGE INTO enrollment e
+        USING (SELECT seller_id, sku FROM inventory WHERE asin = {asin}) i
+            ON e.seller_id = i.seller_id AND e.sku = i.sku AND e.marketplace = {destination}
+        WHEN MATCHED AND e.state = 'removed' THEN DELETE
+        WHEN MATCHED THEN UPDATE SET state = 'removed', how = 'manual'
+        WHEN NOT MATCHED THEN
+            INSERT (seller_id, sku, marketplace, state)
+            VALUES (i.seller_id, i.sku, {destination}, 'removed')$$),
+    (0.3, $$TRUNCATE enrollment$$),
+
+    -- Two tables at once, or one in two ways.
+    (2, $$WITH i AS (
+            INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+            VALUES ({seller}, {sku}, {asin}, true, 6)
+            ON CONFLICT (seller_id, sku) DO UPDATE SET fba_offer = true, asin = EXCLUDED.asin
+            RETURNING seller_id, sku, asin)
+        INSERT INTO offer (seller_id, marketplace, sku, asin, price)
+        SELECT seller_id, {destination}, sku, asin, 6 FROM i
+        ON CONFLICT DO NOTHING$$),
+    (2, $$WITH o AS (DELETE FROM offer WHERE seller_id = {seller} AND sku = {sku})
+        UPDATE inventory SET fba_offer = NOT fba_offer
+        WHERE seller_id = {seller} AND sku IN ({sku}, {any sku})$$),
+    (2, $$WITH s AS (UPDATE seller SET enrolled_at = {date} WHERE seller_id = {seller})
+        INSERT INTO inventory
+            (seller_id, sku, asin, fba_offer, fba_quantity, seller_fulfilled_quantity)
+        VALUES ({seller}, {sku}, {asin}, true, {units}, {any units})
+        ON CONFLICT (seller_id, sku) DO UPDATE
+        SET fba_offer = true, seller_fulfilled_quantity = EXCLUDED.seller_fulfilled_quantity$$),
+    (1, $$WITH s AS (
+            INSERT INTO seller (seller_id, program_edition, enrolled_at, seller_fulfilled_guard)
+            VALUES ({seller}, {edition}, now(), {guard}))
+        INSERT INTO inventory (seller_id, sku, asin, fba_offer, seller_fulfilled_quantity)
+        VALUES ({seller}, {sku}, {asin}, true, {units})$$),
+    (2, $$WITH e AS (UPDATE program_edition SET destinations = {destinations}
+            WHERE edition = {edition})
+        UPDATE seller SET program_edition = {any edition} WHERE seller_id = {seller}$$),
+    (1, $$WITH l AS (
+            DELETE FROM local_inventory WHERE seller_id = {seller}
+            RETURNING seller_id, marketplace, sku, asin, quantity)
+        INSERT INTO local_inventory (seller_id, marketplace, sku, asin, quantity)
+        SELECT seller_id, marketplace, {any sku}, asin, quantity FROM l
+        ON CONFLICT DO NOTHING$$),
+    (2, $$WITH e AS (
+            INSERT INTO enrollment (seller_id, sku, marketplace, state)
+            VALUES ({seller}, {sku}, {destination}, 'removed')
+            ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET state = 'removed')
+        UPDATE seller SET enrolled_at = now() WHERE seller_id = {seller}$$),
+    (2, $$WITH e AS (DELETE FROM enrollment WHERE seller_id = {seller} AND state = 'removed')
+        UPDATE inventory SET fba_offer = NOT fba_offer
+        WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
+    (1, $$WITH v AS (UPDATE amazon_verdict SET offer_status = {text} WHERE seller_id = {seller})
+        UPDATE amazon_status_text SET meaning = {meaning} WHERE status_text = {any text}$$),
+    (1, $$WITH a AS (UPDATE product_assessment SET assessment = 'cleared' WHERE asin = {asin}),
+            r AS (DELETE FROM listing_restriction WHERE asin = {asin})
+        UPDATE inventory SET asin = {any asin} WHERE asin = {asin}$$),
+    (1, $$WITH i AS (DELETE FROM inventory WHERE sku = {sku}),
+            l AS (UPDATE local_inventory SET quantity = 0 WHERE sku = {sku})
+        UPDATE offer SET asin = {asin} WHERE sku = {sku}$$),
+    (1, $$WITH i AS (UPDATE inventory SET asin = {asin} WHERE sku = {sku})
+        UPDATE inventory SET fba_offer = NOT fba_offer WHERE sku <> {sku} AND seller_id = {seller}$$),
+
+    -- What fails half-way.
+    (1, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+        VALUES ({seller}, {sku}, {asin}, true, 3), ({seller}, 'bad', {asin}, true, -1)
+        ON CONFLICT DO NOTHING$$),
+    (1, $$UPDATE offer SET price = CASE WHEN sku = {sku} THEN 0 ELSE 4 END, status = 'inactive'
+        WHERE seller_id = {seller}$$),
+    (1, $$UPDATE inventory SET fba_quantity = 5 / fba_quantity, fba_offer = NOT fba_offer$$),
+    (1, $$INSERT INTO enrollment (seller_id, sku, marketplace, state)
+        VALUES ({seller}, {sku}, {destination}, 'removed'),
+               ('AUNKNOWN001', {sku}, {destination}, 'removed')
+        ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET state = 'removed'$$),
+    (1, $$UPDATE seller SET enrolled_at = NULL, program_edition = 'none'
+        WHERE seller_id = {seller}$$),
+    (1, $$WITH i AS (UPDATE inventory SET fba_offer = NOT fba_offer WHERE seller_id = {seller})
+        INSERT INTO offer (seller_id, marketplace, sku, asin, price)
+        VALUES ({seller}, {destination}, 'bad', {asin}, -1)$$),
+    (1, $$WITH i AS (DELETE FROM inventory WHERE seller_id = {seller})
+        UPDATE seller SET seller_id = 'AMOVED00001' WHERE seller_id = {seller}$$);
+
+CREATE FUNCTION run.one_of(word_name text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    choice text;
+BEGIN
+    SELECT literals[1 + floor(random() * cardinality(literals))::integer]
+    INTO STRICT choice
+    FROM run.word WHERE name = word_name;
+    RETURN choice;
+END
+$$;
+
+-- Draws a statement.
+CREATE FUNCTION run.random_statement(filling boolean) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    statement text;
+    word text;
+BEGIN
+    SELECT template INTO STRICT statement
+    FROM run.template
+    WHERE fills OR NOT filling
+    ORDER BY -ln(1 - random()) / weight
+    LIMIT 1;
+    LOOP
+        word := substring(statement FROM '\{([a-z ]+)\}');
+        EXIT WHEN word IS NULL;
+        IF word LIKE 'any %' THEN
+            statement := regexp_replace(statement, '\{' || word || '\}',
+                                        run.one_of(substr(word, length('any ') + 1)));
+        ELSE
+            statement := replace(statement, '{' || word || '}', run.one_of(word));
+        END IF;
+    END LOOP;
+    RETURN statement;
+END
+$$;
+
+CREATE TABLE run.executed (number integer, statement text, outcome text);
+CREATE TABLE run.failure (number integer, statement text, what text, difference jsonb);
+
+-- How often reasons and statuses began and ended, and verdicts met a reason of ours.
+CREATE TABLE run.seen (what text, began bigint, ended bigint);
+CREATE TABLE run.status_before (
+    seller_id text COLLATE "C", sku text, marketplace text, status text, reasons text[]
+);
+
+CREATE VIEW run.status AS
+    SELECT seller_id, sku::text, marketplace::text, status::text, reasons::text[]
+    FROM rfba.asin_status;
+
+CREATE VIEW run.change AS
+    WITH before AS (
+        SELECT seller_id, sku, marketplace, unnest(reasons || status) AS what
+        FROM run.status_before
+    ),
+    now AS (
+        SELECT seller_id, sku, marketplace, unnest(reasons || status) AS what FROM run.status
+    )
+    SELECT what, 1 AS began, 0 AS ended FROM (TABLE now EXCEPT TABLE before) b
+    UNION ALL
+    SELECT what, 0, 1 FROM (TABLE before EXCEPT TABLE now) e
+    UNION ALL
+    SELECT DISTINCT meaning || ' on ' || reason, 1, 0
+    FROM oracle.verdict JOIN oracle.expected_status USING (seller_id, sku, marketplace),
+        unnest(own_reasons) reason;
+
+CREATE FUNCTION run.differences(statement text)
+    RETURNS TABLE (what text, difference jsonb)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT 'status_difference', to_jsonb(d) FROM oracle.status_difference d
+        UNION ALL
+        SELECT 'enrollment_difference', to_jsonb(d) FROM oracle.enrollment_difference d
+        UNION ALL
+        SELECT 'stock_difference', to_jsonb(d) FROM oracle.stock_difference d
+        UNION ALL
+        SELECT 'history_difference', to_jsonb(d) FROM oracle.history_difference d
+        UNION ALL
+        SELECT 'side_effects', to_jsonb(d) FROM oracle.side_effects(statement) d;
+    END;
+
+CREATE PROCEDURE run.run(statements integer)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    batch text[];
+    undo boolean;
+    statement text;
+    outcome text;
+BEGIN
+    FOR number IN 1 .. statements LOOP
+        CALL oracle.remember();
+        DELETE FROM run.status_before;
+        INSERT INTO run.status_before TABLE run.status;
+
+        -- One statement in twelve is the first of some that are undone together.
+        undo := random() < 1 / 12.0;
+        SELECT array_agg(run.random_statement(
+                   (SELECT count(*) FROM run.status_before) < 25 AND random() < 0.6))
+        INTO batch
+        FROM generate_series(1, CASE WHEN undo THEN 1 + floor(random() * 4)::integer ELSE 1 END);
+        BEGIN
+            FOREACH statement IN ARRAY batch LOOP
+                EXECUTE statement;
+            END LOOP;
+            IF undo THEN
+                RAISE EXCEPTION USING ERRCODE = 'UNDO0';
+            END IF;
+            outcome := '00000';
+        EXCEPTION WHEN OTHERS THEN
+            outcome := SQLSTATE;
+            -- Data may be refused; nothing else may go wrong.
+            IF outcome !~ '^(21|22|23|UN)' THEN
+                INSERT INTO run.failure
+                VALUES (number, statement, outcome, to_jsonb(SQLERRM));
+            END IF;
+        END;
+        statement := array_to_string(batch, E';\n');
+        INSERT INTO run.executed VALUES (number, statement, outcome);
+
+        INSERT INTO run.failure SELECT number, statement, d.* FROM run.differences(statement) d;
+        EXIT WHEN EXISTS (SELECT FROM run.failure);
+        INSERT INTO run.seen SELECT what, sum(began), sum(ended) FROM run.change GROUP BY what;
+
+        PERFORM set_config('default_transaction_isolation',
+                           (ARRAY['read committed', 'repeatable read', 'serializable'])
+                               [1 + floor(random() * 3)::integer], false);
+        IF random() < 0.5 THEN
+            COMMIT;
+        END IF;
+    END LOOP;
+END
+$$;
+
+SELECT plan(6);
+SELECT diag('seed ' || :'seed' || ', ' || :'statements' || ' statements');
+
+SELECT setseed((:'seed'::bigint % 1000003) / 1000003.0) \g /dev/null
+CALL run.run(:'statements');
+
+SELECT ok(NOT EXISTS (TABLE run.failure), 'every statement leaves what the rules say');
+SELECT diag(format(E'statement %s:\n%s\n', number, statement)) FROM run.failure LIMIT 1;
+SELECT diag(what || ' ' || difference) FROM run.failure;
+
+SELECT diag(string_agg(format('%s of %s', count, outcome), ', ' ORDER BY outcome))
+FROM (SELECT outcome, count(*) FROM run.executed GROUP BY outcome) o;
+
+SELECT cmp_ok(
+    (SELECT count(*) FROM run.executed WHERE outcome = '00000'), '>', :'statements'::bigint / 2,
+    'most statements succeed');
+
+-- A test that never meets a rule says nothing of it.
+SELECT is_empty(
+    $$SELECT what, coalesce(sum(began), 0), coalesce(sum(ended), 0)
+      FROM (SELECT reason FROM oracle.reason UNION ALL SELECT status FROM oracle.status) all_of (what)
+          LEFT JOIN run.seen USING (what)
+      GROUP BY what
+      HAVING coalesce(least(sum(began), sum(ended)), 0) < 20$$,
+    'every reason and status begins and ends often');
+
+SELECT is_empty(
+    $$SELECT what
+      FROM (VALUES ('enabled'), ('ineligible'), ('action_required')) v (meaning)
+          CROSS JOIN oracle.reason
+          CROSS JOIN LATERAL (SELECT meaning || ' on ' || reason) w (what)
+          LEFT JOIN run.seen USING (what)
+      WHERE reason NOT LIKE 'AMAZON\_%'
+      GROUP BY what
+      HAVING coalesce(sum(began), 0) < 5$$,
+    'every verdict meets every reason');
+
+SELECT is_empty(
+    $$SELECT run.kind
+      FROM (VALUES ('insert'), ('update'), ('delete'), ('truncate'), ('merge'), ('with'), ('select'))
+          run (kind)
+      WHERE (SELECT count(*) FROM run.executed
+             WHERE statement ~* ('^' || kind) AND outcome = '00000') < 5$$,
+    'every kind of statement succeeds sometimes');
+
+SELECT bag_eq(
+    $$SELECT seller_id, sku, marketplace, asin, status, eligible, enrolled, reasons
+      FROM rfba.asin_status_at(now())$$,
+    $$SELECT seller_id, sku, marketplace, asin, status, eligible, enrolled, reasons
+      FROM rfba.asin_status$$,
+    'the history of now is the status');
+
+SELECT * FROM finish();
