@@ -1,7 +1,7 @@
 -- Enrollment: which items are in the program, which the seller took out, and Amazon's verdict.
 
 CREATE TABLE rfba.amazon_verdict (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     sku rfba.global_sku NOT NULL,
     marketplace rfba.marketplace NOT NULL
         CONSTRAINT amazon_verdict_marketplace_check CHECK (marketplace <> 'US'),
@@ -13,7 +13,7 @@ CREATE TABLE rfba.amazon_verdict (
 );
 COMMENT ON TABLE rfba.amazon_verdict IS
     'What Amazon''s ASIN Status report says of an item.';
-COMMENT ON COLUMN rfba.amazon_verdict.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.amazon_verdict.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.amazon_verdict.sku IS 'Merchant SKU.';
 COMMENT ON COLUMN rfba.amazon_verdict.marketplace IS 'The destination; never US.';
 COMMENT ON COLUMN rfba.amazon_verdict.offer_status IS
@@ -24,7 +24,7 @@ COMMENT ON COLUMN rfba.amazon_verdict.enabled IS
 COMMENT ON COLUMN rfba.amazon_verdict.reported_at IS 'When a report last changed the row.';
 
 CREATE TABLE rfba.enrollment (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     sku rfba.global_sku NOT NULL,
     marketplace rfba.marketplace NOT NULL
         CONSTRAINT enrollment_marketplace_check CHECK (marketplace <> 'US'),
@@ -37,7 +37,7 @@ CREATE TABLE rfba.enrollment (
 );
 COMMENT ON TABLE rfba.enrollment IS
     'Items in the program (enrolled) and items that the seller took out (removed). Eligible items of an enrolled account come by themselves, except the removed ones; deleting a removed row adds the item back.';
-COMMENT ON COLUMN rfba.enrollment.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.enrollment.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.enrollment.sku IS 'The SKU.';
 COMMENT ON COLUMN rfba.enrollment.marketplace IS 'The destination; never US.';
 COMMENT ON COLUMN rfba.enrollment.state IS 'enrolled or removed.';

@@ -1,7 +1,7 @@
 -- Stock: the pool of each Global SKU in the US, and what lies inside a destination.
 
 CREATE TABLE rfba.inventory (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     sku rfba.global_sku NOT NULL,
     asin rfba.asin NOT NULL,
     condition text,
@@ -27,7 +27,7 @@ CREATE TABLE rfba.inventory (
 CREATE INDEX inventory_asin ON rfba.inventory (asin, seller_id);
 COMMENT ON TABLE rfba.inventory IS
     'The one stock pool of each Global SKU. Quantities are units in the US and never summed over marketplaces.';
-COMMENT ON COLUMN rfba.inventory.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.inventory.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.inventory.sku IS 'Its SKU.';
 COMMENT ON COLUMN rfba.inventory.asin IS 'The SKU''s one ASIN.';
 COMMENT ON COLUMN rfba.inventory.condition IS 'The SKU''s one condition, as Amazon names it.';
@@ -45,7 +45,7 @@ COMMENT ON COLUMN rfba.inventory.reported_at IS 'When a report last changed the 
 COMMENT ON INDEX rfba.inventory_asin IS 'The SKUs of an ASIN.';
 
 CREATE TABLE rfba.local_inventory (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     marketplace rfba.marketplace NOT NULL
         CONSTRAINT local_inventory_marketplace_check CHECK (marketplace <> 'US'),
     sku rfba.global_sku NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE rfba.local_inventory (
 CREATE INDEX local_inventory_asin ON rfba.local_inventory (seller_id, asin);
 COMMENT ON TABLE rfba.local_inventory IS
     'FBA stock that lies inside a destination country. While there is any, its ASIN does not sell there through Remote Fulfillment.';
-COMMENT ON COLUMN rfba.local_inventory.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.local_inventory.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.local_inventory.marketplace IS 'The destination; never US.';
 COMMENT ON COLUMN rfba.local_inventory.sku IS 'The SKU of the stock; any of the seller''s.';
 COMMENT ON COLUMN rfba.local_inventory.asin IS 'Its ASIN.';

@@ -1,7 +1,7 @@
 -- Offers: what a marketplace shows under a SKU, in the US and in the destinations.
 
 CREATE TABLE rfba.offer (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     marketplace rfba.marketplace NOT NULL,
     sku rfba.global_sku NOT NULL,
     asin rfba.asin NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE rfba.offer (
 CREATE INDEX offer_asin ON rfba.offer (seller_id, asin);
 COMMENT ON TABLE rfba.offer IS
     'A SKU''s offer in a marketplace. A row for the US tells whether the US listing is in order.';
-COMMENT ON COLUMN rfba.offer.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.offer.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.offer.marketplace IS 'The marketplace, US too.';
 COMMENT ON COLUMN rfba.offer.sku IS 'The SKU.';
 COMMENT ON COLUMN rfba.offer.asin IS 'The ASIN that this offer is for.';

@@ -18,8 +18,7 @@ END
 $$;
 
 REVOKE EXECUTE ON FUNCTION
-    rfba.maintain_status(), rfba.own_program_edition(), rfba.own_amazon_status_text(),
-    rfba.replace_auto_enrollment(),
+    rfba.maintain_status(), rfba.own_row(), rfba.replace_auto_enrollment(),
     rfba.load_report(text, text, text, bytea, boolean),
     rfba.load_report(text, rfba.marketplace, text, bytea, boolean),
     rfba.enroll(text), rfba.unenroll(text),

@@ -55,7 +55,7 @@ COMMENT ON COLUMN rfba.product_assessment.assessed_at IS 'When Amazon decided.';
 COMMENT ON COLUMN rfba.product_assessment.note IS 'A note for people.';
 
 CREATE TABLE rfba.listing_restriction (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     asin rfba.asin NOT NULL,
     marketplace rfba.marketplace NOT NULL,
     reason_code text NOT NULL DEFAULT 'APPROVAL_REQUIRED'
@@ -66,7 +66,7 @@ CREATE TABLE rfba.listing_restriction (
 );
 COMMENT ON TABLE rfba.listing_restriction IS
     'What a seller may not list in a marketplace, as the Listings Restrictions API answers.';
-COMMENT ON COLUMN rfba.listing_restriction.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.listing_restriction.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.listing_restriction.asin IS 'The ASIN.';
 COMMENT ON COLUMN rfba.listing_restriction.marketplace IS 'The marketplace.';
 COMMENT ON COLUMN rfba.listing_restriction.reason_code IS

@@ -20,10 +20,12 @@ COMMENT ON FUNCTION rfba.currency_of(rfba.marketplace) IS
     'ISO 4217 code of the marketplace''s currency. Null for null; no errors. Source: Selling Partner API, Marketplace IDs.';
 
 -- Editions and status texts are shipped, and the user's to change. A row that the user wrote or
--- changed is not shipped any more: upgrades leave it alone, and dumps hold it.
+-- changed is the user's own: it takes the place of the shipped one, upgrades leave it alone, and
+-- dumps hold it. That it is shipped is part of a row's key, because a dump that is loaded with
+-- triggers disabled puts the user's row beside the shipped one, until rfba.rebuild_status().
 
 CREATE TABLE rfba.program_edition (
-    edition text COLLATE "C" PRIMARY KEY,
+    edition text COLLATE "C" NOT NULL,
     destinations rfba.marketplace[] NOT NULL DEFAULT '{CA,MX}'
         CONSTRAINT program_edition_destinations_check CHECK (
             cardinality(destinations) > 0
@@ -33,7 +35,8 @@ CREATE TABLE rfba.program_edition (
         CONSTRAINT program_edition_fba_required_in_check
             CHECK (fba_required_in IN ('every_store', 'destination')),
     source text,
-    shipped boolean NOT NULL DEFAULT false
+    shipped boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (edition, shipped)
 );
 COMMENT ON TABLE rfba.program_edition IS
     'Editions of the program''s rules; each seller follows one. Changing a row re-evaluates its sellers.';
@@ -50,22 +53,34 @@ COMMENT ON FUNCTION rfba.status_text_key(text) IS
     'What an offer status of the ASIN Status report is looked up by: the text trimmed and in lower case. Null for null; no errors.';
 
 CREATE TABLE rfba.amazon_status_text (
-    status_text text PRIMARY KEY
+    status_text text NOT NULL
         CONSTRAINT amazon_status_text_status_text_check
             CHECK (rfba.status_text_key(status_text) <> ''),
     meaning text NOT NULL DEFAULT 'enabled'
         CONSTRAINT amazon_status_text_meaning_check
             CHECK (meaning IN ('enabled', 'ineligible', 'action_required')),
-    shipped boolean NOT NULL DEFAULT false
+    shipped boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (status_text, shipped)
 );
 CREATE UNIQUE INDEX amazon_status_text_key
-    ON rfba.amazon_status_text (rfba.status_text_key(status_text));
+    ON rfba.amazon_status_text (rfba.status_text_key(status_text), shipped);
 COMMENT ON TABLE rfba.amazon_status_text IS
     'What the offer statuses of Amazon''s ASIN Status report mean, whatever their case. Add the texts of your language.';
 COMMENT ON COLUMN rfba.amazon_status_text.status_text IS 'The text, as Amazon writes it.';
 COMMENT ON COLUMN rfba.amazon_status_text.meaning IS 'enabled, ineligible or action_required.';
 COMMENT ON COLUMN rfba.amazon_status_text.shipped IS 'Came with rfba and is unchanged.';
 COMMENT ON INDEX rfba.amazon_status_text_key IS 'One meaning a text, whatever its case.';
+
+CREATE FUNCTION rfba.meaning_of(offer_status text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT t.meaning
+        FROM rfba.amazon_status_text t
+        WHERE rfba.status_text_key(t.status_text) = rfba.status_text_key(offer_status)
+        ORDER BY t.shipped LIMIT 1;
+    END;
+COMMENT ON FUNCTION rfba.meaning_of(text) IS
+    'What an offer status of the ASIN Status report means by rfba.amazon_status_text: enabled, ineligible or action_required; null for null and for an unknown text. No errors.';
 
 INSERT INTO rfba.program_edition (edition, destinations, fba_required_in, source, shipped) VALUES
     ('2022', '{CA,MX}', 'every_store', 'Amazon''s Remote Fulfillment help page, 2022 US edition', true),
@@ -78,49 +93,17 @@ INSERT INTO rfba.amazon_status_text (status_text, meaning, shipped) VALUES
     ('Ineligible', 'ineligible', true),
     ('Action required', 'action_required', true);
 
--- A user's row takes the place of the shipped one, in a restored dump above all.
-
-CREATE FUNCTION rfba.own_program_edition() RETURNS trigger
+CREATE FUNCTION rfba.own_row() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
     NEW.shipped := false;
-    IF TG_OP = 'INSERT' THEN
-        UPDATE rfba.program_edition e
-        SET destinations = NEW.destinations, fba_required_in = NEW.fba_required_in,
-            source = NEW.source
-        WHERE e.edition = NEW.edition AND e.shipped;
-        IF FOUND THEN
-            RETURN NULL;
-        END IF;
-    END IF;
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION rfba.own_program_edition() IS
-    'Trigger: marks a written edition as the user''s own; an inserted one replaces the shipped one of its name.';
-
-CREATE FUNCTION rfba.own_amazon_status_text() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-    AS $$
-BEGIN
-    NEW.shipped := false;
-    IF TG_OP = 'INSERT' THEN
-        UPDATE rfba.amazon_status_text t
-        SET status_text = NEW.status_text, meaning = NEW.meaning
-        WHERE rfba.status_text_key(t.status_text) = rfba.status_text_key(NEW.status_text)
-            AND t.shipped;
-        IF FOUND THEN
-            RETURN NULL;
-        END IF;
-    END IF;
-    RETURN NEW;
-END
-$$;
-COMMENT ON FUNCTION rfba.own_amazon_status_text() IS
-    'Trigger: marks a written status text as the user''s own; an inserted one replaces the shipped one.';
+COMMENT ON FUNCTION rfba.own_row() IS 'Trigger: marks a row that is written as the user''s own.';
 
 CREATE TRIGGER own_row BEFORE INSERT OR UPDATE ON rfba.program_edition
-    FOR EACH ROW EXECUTE FUNCTION rfba.own_program_edition();
+    FOR EACH ROW EXECUTE FUNCTION rfba.own_row();
 CREATE TRIGGER own_row BEFORE INSERT OR UPDATE ON rfba.amazon_status_text
-    FOR EACH ROW EXECUTE FUNCTION rfba.own_amazon_status_text();
+    FOR EACH ROW EXECUTE FUNCTION rfba.own_row();

@@ -10,8 +10,7 @@ CREATE TABLE rfba.seller (
     fba_marketplaces rfba.marketplace[] NOT NULL DEFAULT '{US,CA,MX,BR}'
         CONSTRAINT seller_fba_marketplaces_check
             CHECK (array_position(fba_marketplaces, NULL) IS NULL),
-    program_edition text COLLATE "C" NOT NULL DEFAULT '2022'
-        REFERENCES rfba.program_edition ON UPDATE CASCADE,
+    program_edition text COLLATE "C" NOT NULL DEFAULT '2022',
     enrolled_at timestamptz,
     currency_converter_rate numeric
         CONSTRAINT seller_currency_converter_rate_check
@@ -32,7 +31,7 @@ COMMENT ON COLUMN rfba.seller.professional_plan IS 'Has a professional selling p
 COMMENT ON COLUMN rfba.seller.unified_account IS 'Has a North America Unified Account.';
 COMMENT ON COLUMN rfba.seller.fba_export IS 'Has FBA Export enabled.';
 COMMENT ON COLUMN rfba.seller.fba_marketplaces IS 'Where it is registered for FBA.';
-COMMENT ON COLUMN rfba.seller.program_edition IS 'The edition of the program''s rules it follows.';
+COMMENT ON COLUMN rfba.seller.program_edition IS 'The edition of the program''s rules it follows, one of rfba.program_edition.';
 COMMENT ON COLUMN rfba.seller.enrolled_at IS 'Since when it is enrolled; null: it is not.';
 COMMENT ON COLUMN rfba.seller.currency_converter_rate IS
     'Rate of the Amazon Currency Converter for Sellers as a fraction (0.015); null: not used.';
@@ -43,7 +42,7 @@ COMMENT ON COLUMN rfba.seller.seller_fulfilled_guard IS
 COMMENT ON INDEX rfba.seller_program_edition IS 'The sellers of an edition.';
 
 CREATE TABLE rfba.seller_destination (
-    seller_id text COLLATE "C" NOT NULL REFERENCES rfba.seller ON DELETE CASCADE,
+    seller_id text COLLATE "C" NOT NULL,
     marketplace rfba.marketplace NOT NULL
         CONSTRAINT seller_destination_marketplace_check CHECK (marketplace <> 'US'),
     auto_list boolean NOT NULL DEFAULT false,
@@ -73,7 +72,7 @@ CREATE TABLE rfba.seller_destination (
 );
 COMMENT ON TABLE rfba.seller_destination IS
     'What a seller chose for a destination: automatic listing creation and its price rule. Without a row the defaults hold.';
-COMMENT ON COLUMN rfba.seller_destination.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.seller_destination.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.seller_destination.marketplace IS 'The destination; never US.';
 COMMENT ON COLUMN rfba.seller_destination.auto_list IS 'Automatic listing creation is chosen for it.';
 COMMENT ON COLUMN rfba.seller_destination.price_rule IS

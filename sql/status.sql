@@ -14,7 +14,7 @@ CREATE TABLE rfba.item_status (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE rfba.item_status IS
     'Derived: the status of each item, kept by triggers. Read it through the view rfba.asin_status; only rfba writes it.';
-COMMENT ON COLUMN rfba.item_status.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.item_status.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.item_status.sku IS 'The SKU.';
 COMMENT ON COLUMN rfba.item_status.marketplace IS 'The destination.';
 COMMENT ON COLUMN rfba.item_status.asin IS 'The SKU''s ASIN.';
@@ -42,7 +42,7 @@ CREATE INDEX status_change_item
 COMMENT ON TABLE rfba.status_change IS
     'Every change of an item''s status, reasons, ASIN or enrollment, written by the engine. Read it through the view rfba.status_history; only rfba writes it, and a dump that is restored.';
 COMMENT ON COLUMN rfba.status_change.change_id IS 'Order of the changes.';
-COMMENT ON COLUMN rfba.status_change.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.status_change.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.status_change.sku IS 'The SKU.';
 COMMENT ON COLUMN rfba.status_change.marketplace IS 'The destination.';
 COMMENT ON COLUMN rfba.status_change.asin IS 'The SKU''s ASIN from then on.';
@@ -81,7 +81,7 @@ CREATE VIEW rfba.asin_status WITH (security_invoker = true) AS
            rfba.reasons_of(s.own_reasons) AS own_reasons,
            v.offer_status AS amazon_status,
            v.more_details AS amazon_details,
-           t.meaning <> rfba.status_of(s.own_reasons)::text AS disagrees,
+           rfba.meaning_of(v.offer_status) <> rfba.status_of(s.own_reasons)::text AS disagrees,
            i.fba_quantity AS us_quantity,
            o.price AS offer_price,
            rfba.currency_of(s.marketplace) AS currency,
@@ -91,12 +91,10 @@ CREATE VIEW rfba.asin_status WITH (security_invoker = true) AS
         LEFT JOIN rfba.offer o
             ON o.seller_id = s.seller_id AND o.sku = s.sku AND o.marketplace = s.marketplace
         LEFT JOIN rfba.amazon_verdict v
-            ON v.seller_id = s.seller_id AND v.sku = s.sku AND v.marketplace = s.marketplace
-        LEFT JOIN rfba.amazon_status_text t
-            ON rfba.status_text_key(t.status_text) = rfba.status_text_key(v.offer_status);
+            ON v.seller_id = s.seller_id AND v.sku = s.sku AND v.marketplace = s.marketplace;
 COMMENT ON VIEW rfba.asin_status IS
     'The status of every item: each SKU with an FBA offer in the US, in each destination of its seller''s program edition. Always current.';
-COMMENT ON COLUMN rfba.asin_status.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.asin_status.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.asin_status.sku IS 'The SKU.';
 COMMENT ON COLUMN rfba.asin_status.asin IS 'Its ASIN.';
 COMMENT ON COLUMN rfba.asin_status.marketplace IS 'The destination.';
@@ -125,7 +123,7 @@ CREATE VIEW rfba.status_history WITH (security_invoker = true) AS
 COMMENT ON VIEW rfba.status_history IS
     'Every change of an item''s status, reasons, ASIN or enrollment, and what brought it.';
 COMMENT ON COLUMN rfba.status_history.change_id IS 'Order of the changes.';
-COMMENT ON COLUMN rfba.status_history.seller_id IS 'The seller.';
+COMMENT ON COLUMN rfba.status_history.seller_id IS 'The seller, one of rfba.seller.';
 COMMENT ON COLUMN rfba.status_history.sku IS 'The SKU.';
 COMMENT ON COLUMN rfba.status_history.marketplace IS 'The destination.';
 COMMENT ON COLUMN rfba.status_history.asin IS 'The SKU''s ASIN from then on.';
@@ -212,7 +210,8 @@ CREATE FUNCTION rfba.is_rf_eligible_in(edition text, asin rfba.asin, destination
 DECLARE
     e rfba.program_edition;
 BEGIN
-    SELECT * INTO e FROM rfba.program_edition p WHERE p.edition = is_rf_eligible_in.edition;
+    SELECT * INTO e FROM rfba.program_edition p WHERE p.edition = is_rf_eligible_in.edition
+    ORDER BY p.shipped LIMIT 1;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'program edition "%" does not exist', edition
             USING ERRCODE = 'invalid_parameter_value',

@@ -45,6 +45,28 @@ pub enum Error {
     /// A seller without a row.
     #[error("seller \"{0}\" does not exist")]
     NoSuchSeller(String),
+    /// A row of a seller that has none of its own.
+    #[error("seller \"{seller_id}\" does not exist")]
+    SellerReferenced {
+        /// The seller.
+        seller_id: String,
+        /// The table of the row.
+        table: String,
+    },
+    /// A seller of an edition that has no row.
+    #[error("program edition \"{0}\" does not exist")]
+    NoSuchEdition(String),
+    /// An edition that a seller follows.
+    #[error("program edition \"{edition}\" is followed by seller \"{seller_id}\"")]
+    EditionInUse {
+        /// The edition.
+        edition: String,
+        /// One of its sellers.
+        seller_id: String,
+    },
+    /// A seller's id that its rows carry.
+    #[error("seller \"{0}\" has rows under its id")]
+    SellerInUse(String),
     /// Seller-fulfilled stock on a SKU that may have none, with the guard set to reject.
     #[error(
         "SKU \"{sku}\" may have no seller-fulfilled stock: it has an FBA offer and seller \"{seller_id}\" is enrolled"
@@ -101,6 +123,10 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE
             }
             Self::SellerFulfilledStock { .. } => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
+            Self::SellerReferenced { .. }
+            | Self::NoSuchEdition(_)
+            | Self::EditionInUse { .. }
+            | Self::SellerInUse(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
             Self::Trigger(_) => PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Self::Report(_) | Self::NoDataRows => PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT,
             Self::WouldRemove { .. } => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
@@ -114,6 +140,9 @@ impl Error {
             Self::Asin { cause, .. } => Some(format!("{cause}.")),
             Self::GlobalSku { cause, .. } => Some(format!("{cause}.")),
             Self::Marketplace { cause, .. } => Some(format!("{cause}.")),
+            Self::SellerReferenced { table, .. } => {
+                Some(format!("Table rfba.{table} holds rows of the sellers in rfba.seller."))
+            }
             Self::SellerFulfilledStock { quantity, .. } => {
                 Some(format!("The statement would leave {quantity} units of it."))
             }
@@ -138,6 +167,22 @@ impl Error {
             }
             Self::NoSuchSeller(_) => {
                 "The sellers are in rfba.seller; INSERT a row for a new one.".into()
+            }
+            Self::SellerReferenced { seller_id, .. } => {
+                format!("INSERT INTO rfba.seller (seller_id) VALUES ('{seller_id}') first.")
+            }
+            Self::NoSuchEdition(_) => {
+                "The editions are in rfba.program_edition; INSERT a row for a new one.".into()
+            }
+            Self::EditionInUse { .. } => {
+                "Let its sellers follow another edition first: UPDATE rfba.seller SET \
+                 program_edition = ..."
+                    .into()
+            }
+            Self::SellerInUse(_) => {
+                "A merchant token never changes: INSERT a row for another seller, or DELETE this \
+                 one with its rows."
+                    .into()
             }
             Self::SellerFulfilledStock { .. } => {
                 "Offer seller-fulfilled stock under a separate SKU, or let such stock be zeroed: \

@@ -83,8 +83,9 @@ struct AsinFacts {
 static SELLER: Statement = Statement(
     "SELECT s.enrolled_at IS NOT NULL, s.professional_plan AND s.unified_account AND s.fba_export, \
          s.fba_marketplaces, e.destinations, e.fba_required_in = 'every_store' \
-     FROM rfba.seller s JOIN rfba.program_edition e ON e.edition = s.program_edition \
-     WHERE s.seller_id = $1",
+     FROM rfba.seller s LEFT JOIN rfba.program_edition e ON e.edition = s.program_edition \
+     WHERE s.seller_id = $1 \
+     ORDER BY e.shipped LIMIT 1",
 );
 
 static POOLS: Statement = Statement(
@@ -99,10 +100,8 @@ static OFFERS: Statement = Statement(
 );
 
 static VERDICTS: Statement = Statement(
-    "SELECT v.sku, v.marketplace, t.meaning FROM rfba.amazon_verdict v \
-         JOIN rfba.amazon_status_text t \
-             ON rfba.status_text_key(t.status_text) = rfba.status_text_key(v.offer_status) \
-     WHERE v.seller_id = $1 AND v.sku = ANY ($2)",
+    "SELECT sku, marketplace, rfba.meaning_of(offer_status) FROM rfba.amazon_verdict \
+     WHERE seller_id = $1 AND sku = ANY ($2)",
 );
 
 static ENROLLMENTS: Statement = Statement(
@@ -138,7 +137,8 @@ static RESTRICTIONS: Statement = Statement(
      WHERE seller_id = $1 AND asin = ANY ($2)",
 );
 
-/// The seller, if there is a row of it.
+/// The seller, if there is a row of it. While a dump is being restored its edition may come later;
+/// until then it has no destination.
 pub fn read_seller(session: &Session, seller_id: &str) -> Option<Seller> {
     let mut seller = None;
     session.step(|| {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::CHUNK;
 use super::changes::{Changes, SellerChanges};
 use super::session::Session;
 use super::statement::{Arg, Statement};
+use super::{CHUNK, references};
 
 /// What is to be evaluated of a seller.
 #[derive(Default)]
@@ -50,12 +50,9 @@ static ALL_SKUS: Statement = Statement(
 /// The SKUs to be evaluated, by seller in order.
 pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
     let mut sellers = changes.sellers;
-    let mut seller_wide = Vec::new();
+    let mut seller_wide = if changes.everything { all_sellers(session) } else { Vec::new() };
     let mut skus: Vec<(String, String)> = Vec::new();
     session.step(|| {
-        if changes.everything {
-            ALL_SELLERS.query(session, &[], |row| seller_wide.push(row.get::<String>(1)));
-        }
         if !changes.editions.is_empty() {
             let editions = changes.editions.iter().map(String::as_str).collect();
             SELLERS_OF_EDITIONS
@@ -127,9 +124,9 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
     skus
 }
 
-/// Every seller that has a row or items.
+/// Every seller, and those that are gone and have left rows.
 pub fn all_sellers(session: &Session) -> Vec<String> {
-    let mut sellers = Vec::new();
+    let mut sellers = references::sellers_with_rows(session);
     session.step(|| ALL_SELLERS.query(session, &[], |row| sellers.push(row.get::<String>(1))));
     sort_once(&mut sellers);
     sellers

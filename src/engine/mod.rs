@@ -8,6 +8,7 @@ pub mod changes;
 mod facts;
 mod keys;
 mod locks;
+pub mod references;
 mod session;
 mod statement;
 pub mod stock;
@@ -73,6 +74,14 @@ fn pass(changes: Changes, cause: &str, history_leads: bool) -> u64 {
     changed
 }
 
+/// The rows of a restored history are there: what they tell of an item's status is when it changed.
+pub fn adopt_restored_history() {
+    if session::restoring() {
+        locks::lock_catalog();
+        Session::run(Facts::Newest, |session| session.step(|| write::adopt_history(session)));
+    }
+}
+
 /// Evaluates a seller, or all of them, from scratch; the number of status rows that changed.
 pub fn rebuild(seller_id: Option<&str>) -> u64 {
     let mut changes = Changes::default();
@@ -80,6 +89,8 @@ pub fn rebuild(seller_id: Option<&str>) -> u64 {
         Some(seller_id) => changes.seller(seller_id).whole = true,
         None => changes.everything = true,
     }
+    // With triggers disabled nobody has done it.
+    references::replace_shipped();
     pass(changes, "rebuild_status", true)
 }
 
@@ -102,8 +113,9 @@ fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
             for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |outcomes| {
                 changed += writer.write(session, outcomes);
             });
-            if seller.is_none() {
-                session.step(|| writer.forget(session));
+            // A dump that is being restored may bring a seller after its rows.
+            if seller.is_none() && !session::restoring() {
+                session.step(|| references::delete_rows(session, &seller_id));
             }
         }
         changed

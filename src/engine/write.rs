@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::facts::{Enrollment, Outcome, Seller, StatusRow};
 use super::session::{Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
-use crate::domain::Marketplace;
+use crate::domain::{Marketplace, Reasons};
 
 static INSERT_ENROLLMENTS: Statement = Statement(
     "INSERT INTO rfba.enrollment (seller_id, sku, marketplace, state, since, how) \
@@ -65,13 +65,21 @@ static INSERT_CHANGES: Statement = Statement(
 );
 
 static LAST_CHANGES: Statement = Statement(
-    "SELECT DISTINCT ON (sku, marketplace) sku, marketplace, asin, enrolled, reasons, changed_at \
+    "SELECT DISTINCT ON (sku, marketplace) sku, marketplace, new_status IS NOT NULL, asin, enrolled, \
+         reasons, changed_at \
      FROM rfba.status_change \
      WHERE seller_id = $1 AND sku = ANY ($2) \
      ORDER BY sku, marketplace, changed_at DESC, change_id DESC",
 );
 
-static DELETE_HISTORY: Statement = Statement("DELETE FROM rfba.status_change WHERE seller_id = $1");
+static ADOPT_HISTORY: Statement = Statement(
+    "UPDATE rfba.item_status s SET changed_at = h.changed_at \
+     FROM (SELECT DISTINCT ON (c.seller_id, c.sku, c.marketplace) c.* FROM rfba.status_change c \
+             ORDER BY c.seller_id, c.sku, c.marketplace, c.changed_at DESC, c.change_id DESC) h \
+     WHERE s.seller_id = h.seller_id AND s.sku = h.sku AND s.marketplace = h.marketplace \
+         AND s.asin = h.asin AND s.enrolled = h.enrolled AND s.reasons = h.reasons \
+         AND h.new_status IS NOT NULL AND s.changed_at <> h.changed_at",
+);
 
 /// How outcomes are to be written.
 pub struct Writer<'a> {
@@ -99,8 +107,11 @@ struct Written<'a> {
 struct Change<'a> {
     sku: &'a str,
     destination: Marketplace,
-    old: Option<StatusRow>,
-    new: Option<StatusRow>,
+    /// What an item was last stays with the change that ended it.
+    asin: i64,
+    old: Option<Reasons>,
+    new: Option<Reasons>,
+    enrolled: bool,
     changed_at: i64,
 }
 
@@ -115,17 +126,17 @@ struct Batch<'a> {
     history: Vec<Change<'a>>,
 }
 
+/// Items whose last change in the history is what they are have changed when it says.
+pub fn adopt_history(session: &Session) {
+    ADOPT_HISTORY.change(session, &[]);
+}
+
 impl Writer<'_> {
     /// Writes what differs; the number of status rows that changed. Runs in a step of the session.
     pub fn write(&self, session: &Session, outcomes: &[Outcome]) -> u64 {
         let batch = self.differences(session, outcomes);
         while_writing(|| self.apply(session, &batch));
         (batch.insert.len() + batch.update.len() + batch.delete.len()) as u64
-    }
-
-    /// A deleted seller takes its history along.
-    pub fn forget(&self, session: &Session) {
-        DELETE_HISTORY.change(session, &[Arg::Text(self.seller_id)]);
     }
 
     fn differences<'o>(&self, session: &Session, outcomes: &[Outcome<'o>]) -> Batch<'o> {
@@ -149,13 +160,13 @@ impl Writer<'_> {
             if new == old {
                 continue;
             }
+            let last = last_changes.get(&(sku.to_owned(), destination));
             // An item's history is in order though a transaction that began later may have
             // changed it before.
-            let mut changed_at = stored.map_or(now, |(_, changed_at)| changed_at.max(now));
-            let last = new.and_then(|new| {
-                last_changes.get(&(sku.to_owned(), destination)).filter(|last| last.says(&new))
-            });
-            if let Some(last) = last {
+            let before = stored.map(|(_, at)| at).max(last.map(|last| last.changed_at));
+            let mut changed_at = before.map_or(now, |before| before.max(now));
+            let told = last.is_some_and(|last| new.is_some_and(|new| last.says(&new)));
+            if let (true, Some(last)) = (told, last) {
                 changed_at = last.changed_at;
             }
             match (new, old) {
@@ -167,8 +178,18 @@ impl Writer<'_> {
                 }
                 (None, _) => batch.delete.push((sku, destination)),
             }
-            if !restoring && last.is_none() && self.seller.is_some() {
-                batch.history.push(Change { sku, destination, old, new, changed_at });
+            if !restoring && !told && self.seller.is_some() {
+                batch.history.push(Change {
+                    sku,
+                    destination,
+                    asin: new.or(old).map_or(0, |row| row.asin),
+                    old: old
+                        .map(|row| row.evaluation.reasons)
+                        .or_else(|| last.and_then(|last| last.reasons())),
+                    new: new.map(|row| row.evaluation.reasons),
+                    enrolled: new.is_some_and(|row| row.enrolled),
+                    changed_at,
+                });
             }
         }
         batch
@@ -228,24 +249,20 @@ impl Writer<'_> {
     }
 
     fn changes<'o>(&'o self, history: &[Change<'o>]) -> [Arg<'o>; 11] {
-        // What an item was last stays with the change that ended it.
-        let latest = |change: &Change<'o>| change.new.or(change.old);
         let keys = history.iter().map(|change| (change.sku, change.destination));
         let [seller, skus, destinations] = keyed(Arg::Text(self.seller_id), keys);
-        let bits = |row: Option<StatusRow>| row.map_or(0, |row| row.evaluation.reasons.bits());
+        let bits = |reasons: Option<Reasons>| reasons.unwrap_or(Reasons::NONE).bits();
         [
             seller,
             Arg::Text(self.cause),
             skus,
             destinations,
-            Arg::Asins(history.iter().map(|it| latest(it).map_or(0, |row| row.asin)).collect()),
+            Arg::Asins(history.iter().map(|it| it.asin).collect()),
             Arg::Booleans(history.iter().map(|it| it.old.is_some()).collect()),
             Arg::Integers(history.iter().map(|it| bits(it.old)).collect()),
             Arg::Booleans(history.iter().map(|it| it.new.is_some()).collect()),
             Arg::Integers(history.iter().map(|it| bits(it.new)).collect()),
-            Arg::Booleans(
-                history.iter().map(|it| it.new.is_some_and(|row| row.enrolled)).collect(),
-            ),
+            Arg::Booleans(history.iter().map(|it| it.enrolled).collect()),
             Arg::Timestamps(history.iter().map(|it| it.changed_at).collect()),
         ]
     }
@@ -261,10 +278,11 @@ impl Writer<'_> {
         LAST_CHANGES.query(session, &[Arg::Text(self.seller_id), Arg::Skus(skus)], |row| {
             if let Some(destination) = Marketplace::from_packed(row.get(2)) {
                 let last = LastChange {
-                    asin: row.get(3),
-                    enrolled: row.get(4),
-                    reasons: row.get(5),
-                    changed_at: row.get(6),
+                    is_item: row.get(3),
+                    asin: row.get(4),
+                    enrolled: row.get(5),
+                    reasons: Reasons::from_bits(row.get(6)),
+                    changed_at: row.get(7),
                 };
                 last_changes.insert((row.get(1), destination), last);
             }
@@ -275,18 +293,25 @@ impl Writer<'_> {
 
 /// The last change of an item in the history.
 struct LastChange {
+    is_item: bool,
     asin: i64,
     enrolled: bool,
-    reasons: i32,
+    reasons: Reasons,
     changed_at: i64,
 }
 
 impl LastChange {
     /// Whether the history knows this already.
     fn says(&self, row: &StatusRow) -> bool {
-        self.asin == row.asin
+        self.is_item
+            && self.asin == row.asin
             && self.enrolled == row.enrolled
-            && self.reasons == row.evaluation.reasons.bits()
+            && self.reasons == row.evaluation.reasons
+    }
+
+    /// The item's reasons since then, if it is one.
+    fn reasons(&self) -> Option<Reasons> {
+        self.is_item.then_some(self.reasons)
     }
 }
 

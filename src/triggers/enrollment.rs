@@ -3,7 +3,8 @@
 use super::{columns, differing};
 use crate::domain::eligibility::status_text_key;
 use crate::engine::changes::Changes;
-use crate::engine::transition::{Row, Statement};
+use crate::engine::references;
+use crate::engine::transition::{Event, Row, Statement};
 use crate::error::Error;
 
 /// What the engine evaluates of an enrollment row.
@@ -74,5 +75,8 @@ pub fn status_text_changed(statement: &Statement, changes: &mut Changes) -> Resu
     differing(statement, text, |(text, _)| {
         changes.status_texts.insert(text);
     });
+    if !changes.status_texts.is_empty() && statement.event() != Event::Delete {
+        references::replace_shipped();
+    }
     Ok(())
 }

@@ -8,9 +8,9 @@ mod seller;
 
 use pgrx::prelude::*;
 
-use crate::engine;
 use crate::engine::changes::Changes;
 use crate::engine::transition::{Event, Row, Statement};
+use crate::engine::{self, references};
 use crate::error::{Error, OrRaise};
 
 /// Not a `#[pg_trigger]`, which panics where it is called by hand.
@@ -27,27 +27,46 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         return Ok(());
     }
     let (schema, table) = statement.table();
-    let changed: Reader = match (schema.as_str(), table.as_str()) {
-        ("rfba", "program_edition") => seller::edition_changed,
-        ("rfba", "seller") => seller::changed,
-        ("rfba", "inventory") => inventory::changed,
-        ("rfba", "local_inventory") => inventory::local_changed,
-        ("rfba", "offer") => offer::changed,
-        ("rfba", "product_assessment") => product::assessment_changed,
-        ("rfba", "listing_restriction") => product::restriction_changed,
-        ("rfba", "amazon_status_text") => enrollment::status_text_changed,
-        ("rfba", "amazon_verdict") => enrollment::verdict_changed,
-        ("rfba", "enrollment") => enrollment::changed,
+    if schema != "rfba" {
+        return Err(Error::Trigger(format!("table {schema}.{table}")));
+    }
+    let changed: Reader = match table.as_str() {
+        "program_edition" => seller::edition_changed,
+        "seller" => seller::changed,
+        "seller_destination" | "load" => no_status,
+        "inventory" => inventory::changed,
+        "local_inventory" => inventory::local_changed,
+        "offer" => offer::changed,
+        "product_assessment" => product::assessment_changed,
+        "listing_restriction" => product::restriction_changed,
+        "amazon_status_text" => enrollment::status_text_changed,
+        "amazon_verdict" => enrollment::verdict_changed,
+        "enrollment" => enrollment::changed,
+        "status_change" => {
+            engine::adopt_restored_history();
+            return Ok(());
+        }
         _ => return Err(Error::Trigger(format!("table {schema}.{table}"))),
     };
+    seller::require(&statement, &table)?;
     let mut changes = Changes::default();
-    if statement.event() == Event::Truncate {
-        // The rows are gone, and with them the keys of what they reached.
-        changes.everything = true;
-    } else {
-        changed(&statement, &mut changes)?;
+    match (statement.event(), table.as_str()) {
+        (Event::Delete | Event::Truncate, "load") => references::delete_rejections(),
+        (Event::Truncate, table) => {
+            if table == "program_edition" {
+                references::editions_are_free()?;
+            }
+            // The rows are gone, and with them the keys of what they reached.
+            changes.everything = true;
+        }
+        _ => changed(&statement, &mut changes)?,
     }
     engine::maintain(changes, &table);
+    Ok(())
+}
+
+/// Of tables on which no status depends.
+fn no_status(_: &Statement, _: &mut Changes) -> Result<(), Error> {
     Ok(())
 }
 

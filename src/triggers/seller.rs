@@ -1,9 +1,11 @@
 //! `seller` and `program_edition`.
 
+use std::collections::BTreeSet;
+
 use super::{columns, differing};
 use crate::engine::changes::Changes;
-use crate::engine::stock;
-use crate::engine::transition::{Row, Statement};
+use crate::engine::transition::{Event, Row, Statement};
+use crate::engine::{references, stock};
 use crate::error::Error;
 
 /// What the engine evaluates of a seller.
@@ -35,6 +37,7 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         program_edition: row.get(program_edition),
     };
     let (mut enrolling, mut unenrolling) = (Vec::new(), Vec::new());
+    let (mut editions, mut renamed) = (BTreeSet::new(), BTreeSet::new());
     statement.for_each(|old, new| {
         let (old, new) = (old.map(account), new.map(account));
         if old == new {
@@ -48,10 +51,18 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
                 _ => {}
             }
         }
+        if let (Some(old), Some(new)) = (&old, &new)
+            && old.seller_id != new.seller_id
+        {
+            renamed.insert(old.seller_id.clone());
+        }
+        editions.extend(new.as_ref().map(|new| new.program_edition.clone()));
         for account in old.into_iter().chain(new) {
             changes.seller(&account.seller_id).whole = true;
         }
     });
+    references::require_editions(&editions)?;
+    references::ids_are_free(&renamed)?;
     enrolling.sort();
     enrolling.iter().for_each(|seller_id| stock::enrolled(seller_id));
     unenrolling.sort();
@@ -72,5 +83,31 @@ pub fn edition_changed(statement: &Statement, changes: &mut Changes) -> Result<(
     differing(statement, rules, |(edition, ..)| {
         changes.editions.insert(edition);
     });
-    Ok(())
+    if changes.editions.is_empty() {
+        return Ok(());
+    }
+    if statement.event() != Event::Delete {
+        references::replace_shipped();
+    }
+    references::editions_are_free()
+}
+
+/// Refuses rows whose seller is not there, of the tables whose rows are a seller's.
+pub fn require(statement: &Statement, table: &str) -> Result<(), Error> {
+    if table == "seller" {
+        return Ok(());
+    }
+    // The tables of the program and its products have no seller.
+    let Some([seller_id]) = statement.columns([c"seller_id"]) else { return Ok(()) };
+    let mut sellers = BTreeSet::new();
+    let mut last = String::new();
+    statement.for_each(|old, new| {
+        let Some(new) = new.map(|new| new.get::<String>(seller_id)) else { return };
+        // Rows of one seller mostly come together.
+        if new != last && old.is_none_or(|old| old.get::<String>(seller_id) != new) {
+            sellers.insert(new.clone());
+            last = new;
+        }
+    });
+    references::require_sellers(table, &sellers)
 }

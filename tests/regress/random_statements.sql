@@ -18,6 +18,7 @@
 -- Cascading truncations and enrolling unqualified accounts have things to say.
 SET client_min_messages = error;
 SET jit = off;
+SET plan_cache_mode = force_generic_plan;
 CREATE SCHEMA run;
 SET search_path = run, rfba, public;
 \ir ../oracle/oracle.sql
@@ -41,7 +42,7 @@ INSERT INTO run.word (name, literals) VALUES
     ('flag', ARRAY['true', 'false']),
     ('mostly', ARRAY['true', 'true', 'true', 'true', 'true', 'true', 'false']),
     ('rarely', ARRAY['false', 'false', 'false', 'false', 'true']),
-    ('units', ARRAY['0', '0', '1', '7', '300']),
+    ('units', ARRAY['0', '1', '7', '300']),
     ('price', ARRAY['9.99', '12', '0.5', '25', 'NULL']),
     ('offer status', ARRAY['''active''', '''active''', '''active''', '''inactive''',
                            '''incomplete''']),
@@ -85,18 +86,20 @@ INSERT INTO run.template (weight, fills, template) VALUES
         ON CONFLICT (seller_id) DO UPDATE
         SET enrolled_at = coalesce(seller.enrolled_at, now()), professional_plan = true,
             unified_account = true, fba_export = true, fba_marketplaces = '{US,CA,MX,BR}'$$),
-    (2, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
-        SELECT s.seller_id, k.sku, {any asin}, hashtext(k.sku || {digit}) % 4 <> 0, {any units}
-        FROM seller s, unnest(ARRAY['cup', 'CUP', 'cup 2', 'it''s', 'Ñandú', 'x/y']) k (sku)
+    (4, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+        SELECT s.seller_id, k.sku, (ARRAY[{any asin}, {any asin}, {any asin}])[1 + n % 3],
+               hashtext(k.sku || {digit}) % 4 <> 0, {units}
+        FROM seller s, unnest(ARRAY['cup', 'CUP', 'cup 2', 'it''s', 'Ñandú', 'x/y'])
+            WITH ORDINALITY k (sku, n)
         ON CONFLICT (seller_id, sku) DO UPDATE
-        SET fba_offer = EXCLUDED.fba_offer, fba_quantity = 9$$),
+        SET asin = EXCLUDED.asin, fba_offer = EXCLUDED.fba_offer, fba_quantity = 9$$),
     (3, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
-        SELECT s.seller_id, k.sku, {any asin}, k.n % 5 <> 0, {any units}
+        SELECT s.seller_id, k.sku, (ARRAY[{any asin}, {any asin}])[1 + n % 2], n <> 3, {units}
         FROM seller s, unnest(ARRAY[{any sku}, {any sku}, {any sku}, {any sku}, {any sku}])
             WITH ORDINALITY k (sku, n)
         ON CONFLICT (seller_id, sku) DO NOTHING$$),
     (5, true, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
-        SELECT seller_id, {destination}, sku, asin, 9.99 FROM inventory
+        SELECT seller_id, {destination}, sku, asin, 9.99 FROM inventory WHERE fba_offer
         ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
         SET status = 'active', price = 8, has_issue = false, fulfillment_channel = 'AMAZON_NA'$$),
     (2, true, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
@@ -109,9 +112,9 @@ INSERT INTO run.template (weight, fills, template) VALUES
         GROUP BY a, m
         ON CONFLICT (asin, marketplace) DO UPDATE
         SET assessment = 'cleared', fba_enabled = true, in_catalog = true$$),
-    (2, true, $$INSERT INTO amazon_verdict (seller_id, sku, marketplace, offer_status)
-        SELECT seller_id, sku, {destination}, {any text} FROM inventory
-        WHERE hashtext(sku::text) % 3 = 0
+    (4, true, $$INSERT INTO amazon_verdict (seller_id, sku, marketplace, offer_status)
+        SELECT seller_id, sku, {destination}, {text} FROM inventory
+        WHERE hashtext(sku || seller_id || {digit}) % 3 = 0
         ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
         SET offer_status = EXCLUDED.offer_status$$);
 
@@ -169,7 +172,8 @@ INSERT INTO run.template (weight, template) VALUES
     (3, $$UPDATE inventory SET fba_quantity = {units} WHERE asin = {asin}$$),
     (8, $$UPDATE inventory SET fba_offer = NOT fba_offer
         WHERE seller_id = {seller} AND sku = {sku}$$),
-    (2, $$UPDATE inventory SET fba_offer = {mostly} WHERE asin = {asin}$$),
+    (3, $$UPDATE inventory SET fba_offer = {mostly}, fba_quantity = {units}
+        WHERE asin = {asin}$$),
     (2, $$UPDATE inventory SET fba_offer = NOT fba_offer, asin = {asin}
         WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
     (4, $$UPDATE inventory SET asin = {asin} WHERE seller_id = {seller} AND sku = {sku}$$),
@@ -237,12 +241,13 @@ INSERT INTO run.template (weight, template) VALUES
         ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
         SET asin = EXCLUDED.asin, price = EXCLUDED.price, status = EXCLUDED.status,
             fulfillment_channel = EXCLUDED.fulfillment_channel, has_issue = EXCLUDED.has_issue$$),
-    (4, $$INSERT INTO offer (seller_id, marketplace, sku, asin, status)
+    (8, $$INSERT INTO offer (seller_id, marketplace, sku, asin, status)
         VALUES ({seller}, 'US', {any sku}, {any asin}, {any offer status}),
                ({seller}, {store}, {any sku}, {any asin}, {any offer status})
         ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET status = EXCLUDED.status$$),
     (4, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
-        SELECT seller_id, {destination}, sku, asin, 19 FROM inventory WHERE seller_id = {seller}
+        SELECT seller_id, {destination}, sku, asin, 19 FROM inventory
+        WHERE seller_id = {seller} AND fba_offer
         ON CONFLICT DO NOTHING$$),
     (3, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
         VALUES ({seller}, {any store}, {sku}, {any asin}, {any price})$$),
@@ -250,6 +255,7 @@ INSERT INTO run.template (weight, template) VALUES
             fulfillment_channel = 'AMAZON_NA'
         WHERE seller_id = {seller}$$),
     (4, $$UPDATE offer SET status = {offer status} WHERE seller_id = {seller} AND sku = {sku}$$),
+    (6, $$UPDATE offer SET status = {offer status} WHERE marketplace = {store} AND asin = {asin}$$),
     (2, $$UPDATE offer SET price = {price}, has_issue = {rarely}
         WHERE seller_id = {seller} AND marketplace = {store}$$),
     (2, $$UPDATE offer SET fulfillment_channel = {channel}
@@ -269,19 +275,24 @@ INSERT INTO run.template (weight, template) VALUES
             VALUES (i.seller_id, {destination}, i.sku, i.asin, 3)$$),
     (4, $$DELETE FROM offer WHERE seller_id = {seller} AND sku = {sku}$$),
     (2, $$DELETE FROM offer WHERE seller_id = {seller} AND marketplace = {store}$$),
-    (2, $$DELETE FROM offer o USING inventory i
-        WHERE i.seller_id = o.seller_id AND i.sku = o.sku AND NOT i.fba_offer$$),
+    (4, $$DELETE FROM offer o
+        WHERE NOT EXISTS (SELECT FROM inventory i
+                          WHERE i.seller_id = o.seller_id AND i.sku = o.sku AND i.fba_offer)$$),
     (0.4, $$TRUNCATE offer$$),
 
     -- Products and what the seller may not list.
-    (6, $$INSERT INTO product_assessment (asin, marketplace, assessment, fba_enabled, in_catalog)
-        VALUES ({asin}, {store}, {assessment}, {mostly}, {any mostly})
+    (16, $$INSERT INTO product_assessment (asin, marketplace, assessment, fba_enabled, in_catalog)
+        VALUES ({asin}, {store}, {assessment}, {mostly}, {any mostly}),
+               ({asin}, {any destination}, {any assessment}, {any mostly}, {any mostly})
         ON CONFLICT (asin, marketplace) DO UPDATE
         SET assessment = EXCLUDED.assessment, fba_enabled = EXCLUDED.fba_enabled,
             in_catalog = EXCLUDED.in_catalog$$),
-    (5, $$UPDATE product_assessment SET assessment = {assessment}
+    (8, $$UPDATE product_assessment SET assessment = {assessment}
         WHERE asin = {asin} AND marketplace = {destination}$$),
-    (2, $$UPDATE product_assessment SET fba_enabled = NULLIF({flag}, {any flag})
+    (6, $$UPDATE product_assessment SET assessment = {assessment} WHERE asin = {asin}$$),
+    (3, $$UPDATE product_assessment SET assessment = {assessment}
+        WHERE assessment = {any assessment} AND marketplace = {destination}$$),
+    (4, $$UPDATE product_assessment SET fba_enabled = NULLIF({flag}, {any flag})
         WHERE asin = {asin} AND marketplace = {store}$$),
     (2, $$UPDATE product_assessment SET in_catalog = {mostly} WHERE asin = {asin}$$),
     (3, $$UPDATE product_assessment SET assessment = 'cleared', fba_enabled = true,
@@ -293,11 +304,11 @@ INSERT INTO run.template (weight, template) VALUES
     (3, $$DELETE FROM product_assessment WHERE asin = {asin} AND marketplace = {store}$$),
     (0.5, $$DELETE FROM product_assessment WHERE marketplace = {store}$$),
     (0.2, $$TRUNCATE product_assessment$$),
-    (5, $$INSERT INTO listing_restriction (seller_id, asin, marketplace, reason_code)
+    (10, $$INSERT INTO listing_restriction (seller_id, asin, marketplace, reason_code)
         VALUES ({seller}, {asin}, {any store}, {any restriction}),
                ({seller}, {any asin}, {any store}, {any restriction})
         ON CONFLICT DO NOTHING$$),
-    (2, $$UPDATE listing_restriction SET reason_code = {restriction} WHERE seller_id = {seller}$$),
+    (4, $$UPDATE listing_restriction SET reason_code = {restriction} WHERE seller_id = {seller}$$),
     (1, $$UPDATE listing_restriction SET asin = {any asin} WHERE asin = {asin}$$),
     (1, $$UPDATE listing_restriction SET marketplace = {any store} WHERE marketplace = {store}$$),
     (1, $$UPDATE listing_restriction SET seller_id = {any seller} WHERE seller_id = {seller}$$),
@@ -306,21 +317,22 @@ INSERT INTO run.template (weight, template) VALUES
     (0.5, $$TRUNCATE listing_restriction$$),
 
     -- Amazon's verdicts, and what their texts mean.
-    (7, $$INSERT INTO amazon_verdict (seller_id, sku, marketplace, offer_status)
+    (12, $$INSERT INTO amazon_verdict (seller_id, sku, marketplace, offer_status)
         VALUES ({seller}, {sku}, {destination}, {text}),
                ({any seller}, {any sku}, {any destination}, {any text})
         ON CONFLICT (seller_id, sku, marketplace) DO UPDATE
         SET offer_status = EXCLUDED.offer_status$$),
-    (4, $$UPDATE amazon_verdict SET offer_status = {text}
+    (8, $$UPDATE amazon_verdict SET offer_status = {text}
         WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
+    (6, $$UPDATE amazon_verdict SET offer_status = {text} WHERE marketplace = {destination}$$),
     (1, $$UPDATE amazon_verdict SET sku = {any sku} WHERE seller_id = {seller} AND sku = {sku}$$),
     (1, $$UPDATE amazon_verdict SET marketplace = {any destination}
         WHERE seller_id = {seller} AND marketplace = {destination} AND sku = {sku}$$),
     (1, $$UPDATE amazon_verdict SET seller_id = {any seller}
         WHERE seller_id = {seller} AND sku = {sku}$$),
-    (4, $$DELETE FROM amazon_verdict WHERE seller_id = {seller} AND sku = {sku}$$),
-    (2, $$DELETE FROM amazon_verdict WHERE marketplace = {destination}$$),
-    (0.5, $$TRUNCATE amazon_verdict$$),
+    (3, $$DELETE FROM amazon_verdict WHERE seller_id = {seller} AND sku = {sku}$$),
+    (1, $$DELETE FROM amazon_verdict WHERE marketplace = {destination}$$),
+    (0.3, $$TRUNCATE amazon_verdict$$),
     (2, $$INSERT INTO amazon_status_text (status_text, meaning)
         VALUES ({known text}, {meaning})$$),
     (2, $$INSERT INTO amazon_status_text (status_text, meaning)
@@ -479,7 +491,7 @@ BEGIN
 END
 $$;
 
-CREATE TABLE run.executed (number integer, statement text, outcome text);
+CREATE TABLE run.executed (number integer, statement text, outcome text, items bigint);
 CREATE TABLE run.failure (number integer, statement text, what text, difference jsonb);
 
 -- How often reasons and statuses began and ended, and verdicts met a reason of ours.
@@ -504,9 +516,12 @@ CREATE VIEW run.change AS
     UNION ALL
     SELECT what, 0, 1 FROM (TABLE before EXCEPT TABLE now) e
     UNION ALL
-    SELECT DISTINCT meaning || ' on ' || reason, 1, 0
-    FROM oracle.verdict JOIN oracle.expected_status USING (seller_id, sku, marketplace),
-        unnest(own_reasons) reason;
+    SELECT DISTINCT v.meaning || ' on ' || reason, 1, 0
+    FROM rfba.asin_status s
+        JOIN oracle.verdict v
+            ON (v.seller_id, v.sku, v.marketplace)
+                = (s.seller_id, s.sku::text, s.marketplace::text),
+        unnest(s.own_reasons) reason;
 
 CREATE FUNCTION run.differences(statement text)
     RETURNS TABLE (what text, difference jsonb)
@@ -540,7 +555,7 @@ BEGIN
         -- One statement in twelve is the first of some that are undone together.
         undo := random() < 1 / 12.0;
         SELECT array_agg(run.random_statement(
-                   (SELECT count(*) FROM run.status_before) < 25 AND random() < 0.6))
+                   (SELECT count(*) FROM run.status_before) < 35 AND random() < 0.5))
         INTO batch
         FROM generate_series(1, CASE WHEN undo THEN 1 + floor(random() * 4)::integer ELSE 1 END);
         BEGIN
@@ -560,7 +575,8 @@ BEGIN
             END IF;
         END;
         statement := array_to_string(batch, E';\n');
-        INSERT INTO run.executed VALUES (number, statement, outcome);
+        INSERT INTO run.executed
+        SELECT number, statement, outcome, count(*) FROM run.status_before;
 
         INSERT INTO run.failure SELECT number, statement, d.* FROM run.differences(statement) d;
         EXIT WHEN EXISTS (SELECT FROM run.failure);

@@ -1,0 +1,174 @@
+//! Which rows must exist for others. PostgreSQL's foreign keys would do, were it not for pg_restore
+//! with several jobs: it loads an extension's tables in any order, and theirs are there already.
+//!
+//! The seller's lock makes them safe: whoever refers to a seller and whoever deletes it take it.
+
+use std::collections::BTreeSet;
+
+use super::locks;
+use super::session::{Facts, Session, restoring, while_writing};
+use super::statement::{Arg, Statement};
+use crate::error::Error;
+
+/// Every table whose rows are a seller's: those that somebody writes, and the history.
+static DELETE_SELLERS_ROWS: [Statement; 9] = [
+    Statement("DELETE FROM rfba.seller_destination WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.inventory WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.local_inventory WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.offer WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.listing_restriction WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.amazon_verdict WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.enrollment WHERE seller_id = $1"),
+    Statement(
+        "WITH loads AS (DELETE FROM rfba.load WHERE seller_id = $1 RETURNING load_id) \
+         DELETE FROM rfba.load_rejection r USING loads WHERE r.load_id = loads.load_id",
+    ),
+    Statement("DELETE FROM rfba.status_change WHERE seller_id = $1"),
+];
+
+static SELLERS_WITH_ROWS: Statement = Statement(
+    "SELECT seller_id FROM rfba.seller_destination \
+     UNION SELECT seller_id FROM rfba.inventory \
+     UNION SELECT seller_id FROM rfba.local_inventory \
+     UNION SELECT seller_id FROM rfba.offer \
+     UNION SELECT seller_id FROM rfba.listing_restriction \
+     UNION SELECT seller_id FROM rfba.amazon_verdict \
+     UNION SELECT seller_id FROM rfba.enrollment \
+     UNION SELECT seller_id FROM rfba.load \
+     UNION SELECT seller_id FROM rfba.status_change \
+     EXCEPT SELECT seller_id FROM rfba.seller",
+);
+
+static MISSING_SELLERS: Statement = Statement(
+    "SELECT u.seller_id FROM pg_catalog.unnest($1) u (seller_id) \
+     WHERE NOT EXISTS (SELECT FROM rfba.seller s WHERE s.seller_id = u.seller_id)",
+);
+
+static MISSING_EDITIONS: Statement = Statement(
+    "SELECT u.edition FROM pg_catalog.unnest($1) u (edition) \
+     WHERE NOT EXISTS (SELECT FROM rfba.program_edition e WHERE e.edition = u.edition)",
+);
+
+static SELLERS_WITHOUT_EDITION: Statement = Statement(
+    "SELECT s.program_edition, s.seller_id FROM rfba.seller s \
+     WHERE NOT EXISTS (SELECT FROM rfba.program_edition e WHERE e.edition = s.program_edition)",
+);
+
+static DELETE_REJECTIONS: Statement = Statement(
+    "DELETE FROM rfba.load_rejection r \
+     WHERE NOT EXISTS (SELECT FROM rfba.load l WHERE l.load_id = r.load_id)",
+);
+
+/// Refuses rows of a table whose sellers are not there.
+pub fn require_sellers(table: &str, sellers: &BTreeSet<String>) -> Result<(), Error> {
+    if sellers.is_empty() || restoring() {
+        return Ok(());
+    }
+    locks::lock_sellers(sellers.iter().map(String::as_str));
+    match first(&MISSING_SELLERS, sellers) {
+        Some((seller_id, _)) => Err(Error::SellerReferenced { seller_id, table: table.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses sellers of editions that are not there.
+pub fn require_editions(editions: &BTreeSet<String>) -> Result<(), Error> {
+    if editions.is_empty() || restoring() {
+        return Ok(());
+    }
+    locks::lock_sellers(std::iter::empty());
+    match first(&MISSING_EDITIONS, editions) {
+        Some((edition, _)) => Err(Error::NoSuchEdition(edition)),
+        None => Ok(()),
+    }
+}
+
+/// Refuses to take editions away from the sellers that follow them.
+pub fn editions_are_free() -> Result<(), Error> {
+    if restoring() {
+        return Ok(());
+    }
+    locks::lock_catalog();
+    match first(&SELLERS_WITHOUT_EDITION, &BTreeSet::new()) {
+        Some((edition, seller_id)) => Err(Error::EditionInUse { edition, seller_id }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses to take away the ids of sellers that have rows.
+pub fn ids_are_free(sellers: &BTreeSet<String>) -> Result<(), Error> {
+    if sellers.is_empty() || restoring() {
+        return Ok(());
+    }
+    locks::lock_sellers(sellers.iter().map(String::as_str));
+    let with_rows = Session::run(Facts::Newest, sellers_with_rows);
+    match with_rows.into_iter().find(|seller_id| sellers.contains(seller_id)) {
+        Some(seller_id) => Err(Error::SellerInUse(seller_id)),
+        None => Ok(()),
+    }
+}
+
+/// What a statement finds for these names, or for none: its first row.
+fn first(statement: &Statement, names: &BTreeSet<String>) -> Option<(String, String)> {
+    Session::run(Facts::Newest, |session| {
+        let mut found = None;
+        let args = match names.is_empty() {
+            true => vec![],
+            false => vec![Arg::Texts(names.iter().map(String::as_str).collect())],
+        };
+        session.step(|| {
+            statement.query(session, &args, |row| {
+                found.get_or_insert_with(|| (row.get(1), row.optional(2).unwrap_or_default()));
+            });
+        });
+        found
+    })
+}
+
+/// Sellers that are gone and have left rows.
+pub fn sellers_with_rows(session: &Session) -> Vec<String> {
+    let mut sellers = Vec::new();
+    session
+        .step(|| SELLERS_WITH_ROWS.query(session, &[], |row| sellers.push(row.get::<String>(1))));
+    sellers
+}
+
+/// A deleted seller takes its rows along. Runs in a step of the session.
+pub fn delete_rows(session: &Session, seller_id: &str) {
+    while_writing(|| {
+        for statement in &DELETE_SELLERS_ROWS {
+            statement.change(session, &[Arg::Text(seller_id)]);
+        }
+    });
+}
+
+/// A deleted load takes its rejections along.
+pub fn delete_rejections() {
+    Session::run(Facts::Newest, |session| {
+        session.step(|| DELETE_REJECTIONS.change(session, &[]));
+    });
+}
+
+static REPLACE_EDITIONS: Statement = Statement(
+    "DELETE FROM rfba.program_edition e USING rfba.program_edition own \
+     WHERE e.shipped AND NOT own.shipped AND own.edition = e.edition",
+);
+
+static REPLACE_STATUS_TEXTS: Statement = Statement(
+    "DELETE FROM rfba.amazon_status_text t USING rfba.amazon_status_text own \
+     WHERE t.shipped AND NOT own.shipped \
+         AND rfba.status_text_key(own.status_text) = rfba.status_text_key(t.status_text)",
+);
+
+/// The user's editions and status texts take the place of shipped ones.
+pub fn replace_shipped() {
+    locks::lock_catalog();
+    Session::run(Facts::Newest, |session| {
+        session.step(|| {
+            while_writing(|| {
+                REPLACE_EDITIONS.change(session, &[]);
+                REPLACE_STATUS_TEXTS.change(session, &[]);
+            });
+        });
+    });
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Dump and restore bring every user row back, and the status right afterwards. Prints TAP.
+set -euo pipefail
+
+folder=$(mktemp --directory)
+trap 'rm -rf "$folder"' EXIT
+source_database=$PGDATABASE
+number=0
+
+sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"; }
+
+# Everything that a user can see, the times of the statuses too.
+contents() {
+    local table
+    for table in program_edition amazon_status_text seller seller_destination inventory \
+        local_inventory offer product product_assessment listing_restriction amazon_verdict \
+        enrollment load load_rejection status_change asin_status; do
+        echo "== $table"
+        sql --dbname="$1" --command="SELECT t::text FROM rfba.$table t ORDER BY t::text COLLATE \"C\""
+    done
+    sql --dbname="$1" --command="SELECT last_value FROM rfba.load_load_id_seq"
+    sql --dbname="$1" --command="SELECT last_value FROM rfba.status_change_change_id_seq"
+}
+
+# Passes if the database has the contents of the source and a right status.
+same_in() {
+    local database=$1 how=$2 result=ok
+    ((++number))
+    contents "$database" >"$folder/$database"
+    diff "$folder/source" "$folder/$database" >"$folder/difference" || result='not ok'
+    [[ -z $(sql --dbname="$database" --command="SELECT * FROM rfba.check_status()") ]] || result='not ok'
+    echo "$result $number - $how"
+    [[ $result == ok ]] || head -20 "$folder/difference" | sed 's/^/# /'
+}
+
+echo 1..5
+sql --set=fixtures="$PWD/tests/fixtures" --file=tests/tap/include/example_seller.sql >/dev/null
+contents "$source_database" >"$folder/source"
+
+((++number))
+statuses=$(sql --command="SELECT count(DISTINCT status) FROM rfba.asin_status")
+if ((statuses == 6)); then echo "ok $number - the source has every status"; else echo "not ok $number - $statuses statuses"; fi
+
+createdb plain
+pg_dump | sql --dbname=plain >/dev/null
+same_in plain 'a plain dump'
+
+createdb parallel
+pg_dump --format=directory --file="$folder/dump"
+pg_restore --jobs=4 --exit-on-error --dbname=parallel "$folder/dump"
+same_in parallel 'pg_restore --jobs=4'
+
+createdb data_only
+sql --dbname=data_only --command='CREATE EXTENSION pgtap; CREATE EXTENSION rfba'
+pg_dump --data-only | sql --dbname=data_only >/dev/null
+same_in data_only 'a dump of the data alone'
+
+createdb without_triggers
+sql --dbname=without_triggers --command='CREATE EXTENSION pgtap; CREATE EXTENSION rfba'
+pg_restore --data-only --disable-triggers --exit-on-error --dbname=without_triggers "$folder/dump"
+sql --dbname=without_triggers --command='SELECT rfba.rebuild_status()' >/dev/null
+same_in without_triggers 'pg_restore --data-only --disable-triggers, then rebuild_status()'
