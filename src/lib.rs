@@ -6,6 +6,8 @@ mod domain;
 mod engine;
 mod error;
 mod functions;
+#[cfg(any(test, feature = "pg_test"))]
+mod pg_tests;
 #[allow(unsafe_code, reason = "trigger functions are called by the server")]
 mod triggers;
 #[allow(unsafe_code, reason = "receive functions read the server's message buffer")]

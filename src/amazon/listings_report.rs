@@ -162,8 +162,8 @@ mod tests {
 
     #[test]
     fn statuses_and_channels() {
-        for status in [OfferStatus::Active, OfferStatus::Inactive, OfferStatus::Incomplete] {
-            assert_eq!(with("Active", status.as_str()).rows[0].facts.status, status);
+        for (status, name) in OfferStatus::ALL {
+            assert_eq!(with("Active", name).rows[0].facts.status, status);
         }
         assert_eq!(with("AMAZON_NA", "default").rows[0].facts.channel, FulfillmentChannel::Default);
         for (old, new, column) in [

@@ -250,35 +250,59 @@ CREATE VIEW oracle.stock_difference AS
         JOIN rfba.seller s USING (seller_id)
     WHERE s.enrolled_at IS NOT NULL AND i.fba_offer AND i.seller_fulfilled_quantity > 0;
 
+-- A seller follows an edition that is there, and a deleted seller takes its rows along.
+CREATE VIEW oracle.reference_difference AS
+    SELECT 'seller' AS table_name, s.seller_id, s.program_edition AS refers_to
+    FROM rfba.seller s
+    WHERE NOT EXISTS (SELECT FROM rfba.program_edition e WHERE e.edition = s.program_edition)
+    UNION ALL
+    SELECT table_name, seller_id, seller_id
+    FROM (SELECT 'seller_destination' AS table_name, seller_id FROM rfba.seller_destination
+          UNION ALL SELECT 'inventory', seller_id FROM rfba.inventory
+          UNION ALL SELECT 'local_inventory', seller_id FROM rfba.local_inventory
+          UNION ALL SELECT 'offer', seller_id FROM rfba.offer
+          UNION ALL SELECT 'listing_restriction', seller_id FROM rfba.listing_restriction
+          UNION ALL SELECT 'amazon_verdict', seller_id FROM rfba.amazon_verdict
+          UNION ALL SELECT 'enrollment', seller_id FROM rfba.enrollment
+          UNION ALL SELECT 'load', seller_id FROM rfba.load) each_row
+    WHERE NOT EXISTS (SELECT FROM rfba.seller s WHERE s.seller_id = each_row.seller_id);
+
 CREATE VIEW oracle.history_difference AS
-    WITH history AS MATERIALIZED (
-        SELECT change_id, seller_id, sku::text, marketplace::text, asin::text, old_status,
-               new_status, enrolled, reasons::text[], changed_at,
-               lag(new_status) OVER item AS previous_status,
-               lag(changed_at) OVER item AS previously_changed_at,
-               lead(change_id) OVER item IS NULL AS is_newest
+    SELECT 'newest change' AS difference, seller_id, sku, marketplace, change_id,
+           to_jsonb(newest) AS history, to_jsonb(status) AS status
+    FROM (
+        SELECT change_id, seller_id, sku::text, marketplace::text, asin::text, new_status, enrolled,
+               reasons::text[], changed_at
         FROM rfba.status_history
-        WINDOW item AS (PARTITION BY seller_id, sku::text, marketplace::text ORDER BY change_id)
-    )
-    SELECT 'newest change' AS difference, seller_id, sku, marketplace, h.change_id,
-           to_jsonb(h) AS history, to_jsonb(a) AS status
-    FROM (SELECT * FROM history WHERE is_newest AND new_status IS NOT NULL) h
+        WHERE new_status IS NOT NULL
+            AND change_id IN (
+                SELECT max(change_id)
+                FROM rfba.status_history
+                GROUP BY seller_id, sku::text, marketplace::text)
+    ) newest
         FULL JOIN (
             SELECT seller_id, sku::text, marketplace::text, asin::text, status, enrolled,
                    reasons::text[], changed_at
             FROM rfba.asin_status
-        ) a USING (seller_id, sku, marketplace)
-    WHERE (h.asin, h.new_status, h.enrolled, h.reasons, h.changed_at)
-        IS DISTINCT FROM (a.asin, a.status, a.enrolled, a.reasons, a.changed_at)
+        ) status USING (seller_id, sku, marketplace)
+    WHERE (newest.asin, newest.new_status, newest.enrolled, newest.reasons, newest.changed_at)
+        IS DISTINCT FROM
+        (status.asin, status.status, status.enrolled, status.reasons, status.changed_at)
     UNION ALL
-    SELECT 'order of changes', seller_id, sku, marketplace, change_id, to_jsonb(h), NULL
-    FROM history h
+    SELECT 'order of changes', seller_id, sku, marketplace, change_id, to_jsonb(change), NULL
+    FROM (
+        SELECT change_id, seller_id, sku::text, marketplace::text, old_status, new_status,
+               changed_at, lag(new_status) OVER item AS previous_status,
+               lag(changed_at) OVER item AS previously_changed_at
+        FROM rfba.status_history
+        WINDOW item AS (PARTITION BY seller_id, sku::text, marketplace::text ORDER BY change_id)
+    ) change
     WHERE old_status IS DISTINCT FROM previous_status
         OR coalesce(old_status, new_status) IS NULL
         OR changed_at < previously_changed_at
     UNION ALL
-    SELECT 'deleted seller', seller_id, sku, marketplace, change_id, to_jsonb(h), NULL
-    FROM history h
+    SELECT 'deleted seller', seller_id, sku::text, marketplace::text, change_id, NULL, NULL
+    FROM rfba.status_history h
     WHERE NOT EXISTS (SELECT FROM rfba.seller s WHERE s.seller_id = h.seller_id);
 
 -- What a statement leaves alone: everything as oracle.remember() saw it before, but for what the

@@ -1,7 +1,7 @@
 -- The functions that answer questions: is it eligible, and why not.
 
 BEGIN;
-\ir refusal.psql
+\ir include/refusal.sql
 
 SELECT no_plan();
 
@@ -50,11 +50,11 @@ SELECT results_eq(
     'without a reason it is live');
 SELECT is(rfba.reasons_of((1 << 19) - 1), enum_range(NULL::rfba.reason), 'all the bits, severest first');
 SELECT results_eq(
-    'SELECT rfba.status_of(1 << a | 1 << b) FROM generate_series(0, 18) a, generate_series(a, 18) b',
+    'SELECT rfba.status_of((1 << a) | (1 << b)) FROM generate_series(0, 18) a, generate_series(a, 18) b',
     'SELECT rfba.status_of(1 << a) FROM generate_series(0, 18) a, generate_series(a, 18) b',
     'the severest reason decides on the status');
 SELECT results_eq(
-    'SELECT rfba.is_eligible(1 << a | 1 << b)
+    'SELECT rfba.is_eligible((1 << a) | (1 << b))
      FROM generate_series(0, 18) a, generate_series(0, 18) b',
     'SELECT rfba.is_eligible(1 << a) AND rfba.is_eligible(1 << b)
      FROM generate_series(0, 18) a, generate_series(0, 18) b',
@@ -248,19 +248,16 @@ FROM unnest(ARRAY['item', 'item_of_text', 'item_of_varchar', 'item_of_types']) n
 
 -- The status as everybody reads it.
 
-SELECT results_eq(
-    $$SELECT attname::text, format_type(atttypid, atttypmod)
-      FROM pg_attribute WHERE attrelid = 'rfba.asin_status'::regclass AND attnum > 0
-      ORDER BY attnum$$,
-    $$VALUES ('seller_id', 'text'), ('sku', 'rfba.global_sku'), ('asin', 'rfba.asin'),
-             ('marketplace', 'rfba.marketplace'), ('product_name', 'text'),
-             ('status', 'rfba.rf_status'), ('eligible', 'boolean'), ('enrolled', 'boolean'),
-             ('reasons', 'rfba.reason[]'), ('more_details', 'text'), ('action', 'text'),
-             ('own_status', 'rfba.rf_status'), ('own_reasons', 'rfba.reason[]'),
-             ('amazon_status', 'text'), ('amazon_details', 'text'), ('disagrees', 'boolean'),
-             ('us_quantity', 'integer'), ('offer_price', 'numeric'), ('currency', 'text'),
-             ('changed_at', 'timestamp with time zone')$$,
-    'asin_status has its columns in order');
+SELECT is(
+    string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum),
+    'seller_id text, sku rfba.global_sku, asin rfba.asin, marketplace rfba.marketplace, '
+        'product_name text, status rfba.rf_status, eligible boolean, enrolled boolean, '
+        'reasons rfba.reason[], more_details text, action text, own_status rfba.rf_status, '
+        'own_reasons rfba.reason[], amazon_status text, amazon_details text, disagrees boolean, '
+        'us_quantity integer, offer_price numeric, currency text, '
+        'changed_at timestamp with time zone',
+    'asin_status has its columns in order')
+FROM pg_attribute WHERE attrelid = 'rfba.asin_status'::regclass AND attnum > 0;
 
 SELECT * FROM finish();
 ROLLBACK;

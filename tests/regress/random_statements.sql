@@ -15,7 +15,7 @@
     \getenv statements RFBA_STATEMENTS
 \endif
 
--- Cascading truncations and enrolling unqualified accounts have things to say.
+-- Enrolling an account that does not qualify warns.
 SET client_min_messages = error;
 SET jit = off;
 SET plan_cache_mode = force_generic_plan;
@@ -51,9 +51,9 @@ INSERT INTO run.word (name, literals) VALUES
                          '''cleared''', '''not_assessed''', '''excluded_type''',
                          '''noncompliant''', '''high_risk''', '''transport_constraint''']),
     ('restriction', ARRAY['''APPROVAL_REQUIRED''', '''ASIN_NOT_FOUND''', '''NOT_ELIGIBLE''']),
-    ('text', ARRAY['''Enabled''', ''' ENABLED ''', '''Ineligible''', '''ineligible''',
-                   '''Action required''', '''action REQUIRED''', '''Habilitado''', '''Live''',
-                   '''''', 'NULL']),
+    ('text', ARRAY['''Enabled''', '''enabled''', ''' ENABLED ''', '''Ineligible''',
+                   '''ineligible''', '''Action required''', '''action REQUIRED''',
+                   '''Habilitado''', '''Live''', '''''', 'NULL']),
     ('known text', ARRAY['''Habilitado''', '''HABILITADO''', '''Live''', '''ineligible ''']),
     ('meaning', ARRAY['''enabled''', '''ineligible''', '''action_required''']),
     ('guard', ARRAY['''zero''', '''zero''', '''reject''']),
@@ -73,7 +73,7 @@ INSERT INTO run.template (weight, fills, template) VALUES
     (1, true, $$INSERT INTO program_edition (edition, destinations, fba_required_in)
         VALUES ('2022', '{CA,MX}', 'every_store'), ('2023', '{CA,MX}', 'destination'),
                ('2024', '{CA,MX,BR}', 'destination')
-        ON CONFLICT (edition) DO UPDATE
+        ON CONFLICT (edition, shipped) DO UPDATE
         SET destinations = EXCLUDED.destinations, fba_required_in = EXCLUDED.fba_required_in$$),
     (1, true, $$INSERT INTO amazon_status_text (status_text, meaning)
         VALUES ('Enabled', 'enabled'), ('Ineligible', 'ineligible'),
@@ -147,7 +147,7 @@ INSERT INTO run.template (weight, template) VALUES
     (0.5, $$UPDATE seller SET seller_id = {any seller} WHERE seller_id = {seller}$$),
     (1, $$DELETE FROM seller WHERE seller_id = {seller}$$),
     (0.2, $$DELETE FROM seller$$),
-    (0.2, $$TRUNCATE seller CASCADE$$),
+    (0.2, $$TRUNCATE seller$$),
     (2, $$INSERT INTO seller_destination (seller_id, marketplace, auto_list)
         VALUES ({seller}, {destination}, {flag})
         ON CONFLICT (seller_id, marketplace) DO UPDATE SET auto_list = EXCLUDED.auto_list$$),
@@ -162,10 +162,10 @@ INSERT INTO run.template (weight, template) VALUES
     (2, $$UPDATE program_edition SET fba_required_in = {scope} WHERE edition = {edition}$$),
     (2, $$INSERT INTO program_edition (edition, destinations, fba_required_in)
         VALUES ({edition}, {destinations}, {scope})
-        ON CONFLICT (edition) DO UPDATE SET destinations = EXCLUDED.destinations$$),
+        ON CONFLICT (edition, shipped) DO UPDATE SET destinations = EXCLUDED.destinations$$),
     (1, $$UPDATE program_edition SET edition = {any edition} WHERE edition = {edition}$$),
     (1, $$DELETE FROM program_edition WHERE edition = {edition}$$),
-    (0.1, $$TRUNCATE program_edition CASCADE$$),
+    (0.2, $$TRUNCATE program_edition$$),
 
     -- Stock in the US: FBA offers that begin and end, SKUs that leave and come back.
     (6, $$UPDATE inventory SET fba_quantity = {units} WHERE seller_id = {seller} AND sku = {sku}$$),
@@ -251,13 +251,13 @@ INSERT INTO run.template (weight, template) VALUES
         ON CONFLICT DO NOTHING$$),
     (3, $$INSERT INTO offer (seller_id, marketplace, sku, asin, price)
         VALUES ({seller}, {any store}, {sku}, {any asin}, {any price})$$),
-    (3, $$UPDATE offer SET status = 'active', price = 7, has_issue = false,
+    (2, $$UPDATE offer SET status = 'active', price = 7, has_issue = false,
             fulfillment_channel = 'AMAZON_NA'
         WHERE seller_id = {seller}$$),
     (4, $$UPDATE offer SET status = {offer status} WHERE seller_id = {seller} AND sku = {sku}$$),
     (6, $$UPDATE offer SET status = {offer status} WHERE marketplace = {store} AND asin = {asin}$$),
-    (2, $$UPDATE offer SET price = {price}, has_issue = {rarely}
-        WHERE seller_id = {seller} AND marketplace = {store}$$),
+    (4, $$UPDATE offer SET price = {price}, has_issue = {rarely}
+        WHERE seller_id = {seller} AND marketplace = {destination}$$),
     (2, $$UPDATE offer SET fulfillment_channel = {channel}
         WHERE seller_id = {seller} AND sku = {sku}$$),
     (3, $$UPDATE offer SET asin = {any asin} WHERE seller_id = {seller} AND sku = {sku}$$),
@@ -337,7 +337,7 @@ INSERT INTO run.template (weight, template) VALUES
         VALUES ({known text}, {meaning})$$),
     (2, $$INSERT INTO amazon_status_text (status_text, meaning)
         VALUES ({known text}, {meaning}), ({any known text}, {any meaning})
-        ON CONFLICT (status_text) DO UPDATE SET meaning = EXCLUDED.meaning$$),
+        ON CONFLICT (status_text, shipped) DO UPDATE SET meaning = EXCLUDED.meaning$$),
     (1, $$UPDATE amazon_status_text SET meaning = {meaning} WHERE lower(status_text) = lower({text})$$),
     (1, $$UPDATE amazon_status_text SET status_text = {known text} WHERE status_text = {any text}$$),
     (2, $$DELETE FROM amazon_status_text WHERE status_text = {known text}$$),
@@ -431,6 +431,13 @@ INSERT INTO run.template (weight, template) VALUES
         UPDATE offer SET asin = {asin} WHERE sku = {sku}$$),
     (1, $$WITH i AS (UPDATE inventory SET asin = {asin} WHERE sku = {sku})
         UPDATE inventory SET fba_offer = NOT fba_offer WHERE sku <> {sku} AND seller_id = {seller}$$),
+
+    (0.5, $$WITH s AS (DELETE FROM seller WHERE seller_id = {seller})
+        INSERT INTO inventory (seller_id, sku, asin, fba_offer)
+        VALUES ({any seller}, {sku}, {asin}, true)
+        ON CONFLICT DO NOTHING$$),
+    (0.5, $$WITH e AS (DELETE FROM program_edition WHERE edition = {edition})
+        UPDATE seller SET program_edition = {any edition} WHERE program_edition = {edition}$$),
 
     -- What fails half-way.
     (1, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
@@ -532,6 +539,8 @@ CREATE FUNCTION run.differences(statement text)
         SELECT 'enrollment_difference', to_jsonb(d) FROM oracle.enrollment_difference d
         UNION ALL
         SELECT 'stock_difference', to_jsonb(d) FROM oracle.stock_difference d
+        UNION ALL
+        SELECT 'reference_difference', to_jsonb(d) FROM oracle.reference_difference d
         UNION ALL
         SELECT 'history_difference', to_jsonb(d) FROM oracle.history_difference d
         UNION ALL

@@ -2,7 +2,7 @@
 -- type works with them.
 
 BEGIN;
-\ir refusal.psql
+\ir include/refusal.sql
 
 SELECT no_plan();
 

@@ -1,4 +1,4 @@
--- For the tests that include this file: what a statement is refused with.
+-- For the tests that include this file: what a statement is refused with. It is undone in any case.
 
 CREATE FUNCTION refusal(statement text) RETURNS text
     LANGUAGE plpgsql
@@ -8,7 +8,7 @@ DECLARE
     hint text;
 BEGIN
     EXECUTE statement;
-    RETURN 'not refused';
+    RAISE EXCEPTION 'not refused' USING ERRCODE = 'UNDO0';
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     RETURN concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM,
