@@ -55,7 +55,7 @@ BEGIN
     IF NOT (account.professional_plan AND account.unified_account AND account.fba_export
             AND 'US' = ANY (account.fba_marketplaces)) THEN
         RAISE WARNING 'seller "%" is enrolled, but does not qualify for the program', account.seller_id
-            USING ERRCODE = 'warning',
+            USING ERRCODE = '01000',
                   DETAIL = 'It needs a professional plan, a unified account, FBA Export and FBA in the US; until then no item is added.',
                   HINT = 'Complete the account in Seller Central, then correct its row in rfba.seller.';
     END IF;

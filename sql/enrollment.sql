@@ -70,3 +70,23 @@ COMMENT ON FUNCTION rfba.replace_auto_enrollment() IS
 
 CREATE TRIGGER replace_auto_enrollment BEFORE INSERT ON rfba.enrollment
     FOR EACH ROW WHEN (NOT rfba.maintaining()) EXECUTE FUNCTION rfba.replace_auto_enrollment();
+
+-- UPDATE rfba.enrollment SET state = ... is what remove_item and add_item do.
+CREATE FUNCTION rfba.date_enrollment() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF NEW.since = OLD.since THEN
+        NEW.since := now();
+    END IF;
+    IF NEW.how = 'auto' THEN
+        NEW.how := 'manual';
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION rfba.date_enrollment() IS
+    'Trigger: an enrollment that changes its state does so now and not by itself.';
+
+CREATE TRIGGER date_enrollment BEFORE UPDATE ON rfba.enrollment
+    FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION rfba.date_enrollment();

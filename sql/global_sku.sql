@@ -22,7 +22,13 @@ COMMENT ON TYPE rfba.global_sku IS
 -- From text on assignment, so that INSERT ... SELECT from text columns works.
 CREATE CAST (text AS rfba.global_sku) WITH INOUT AS ASSIGNMENT;
 CREATE CAST (varchar AS rfba.global_sku) WITH INOUT AS ASSIGNMENT;
-CREATE CAST (bpchar AS rfba.global_sku) WITH INOUT AS ASSIGNMENT;
+
+-- The padding of char(n) is no part of it.
+CREATE FUNCTION rfba.global_sku(char) RETURNS rfba.global_sku
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ($1::text)::rfba.global_sku;
+COMMENT ON FUNCTION rfba.global_sku(char) IS 'A SKU from padded text; 22P02 where it is none.';
+CREATE CAST (bpchar AS rfba.global_sku) WITH FUNCTION rfba.global_sku(char) AS ASSIGNMENT;
 
 -- The same bytes as text, so text functions, LIKE and drivers take it as it is.
 CREATE CAST (rfba.global_sku AS text) WITHOUT FUNCTION AS IMPLICIT;

@@ -19,6 +19,7 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION
     rfba.maintain_status(), rfba.own_row(), rfba.replace_auto_enrollment(),
+    rfba.date_enrollment(),
     rfba.load_report(text, text, text, bytea, boolean),
     rfba.load_report(text, rfba.marketplace, text, bytea, boolean),
     rfba.enroll(text), rfba.unenroll(text),

@@ -16,7 +16,8 @@ CREATE TABLE rfba.product (
         CONSTRAINT product_weight_check CHECK (weight > 0 AND weight < 'Infinity'),
     size_tier text,
     CONSTRAINT product_sides_check
-        CHECK (longest_side >= median_side AND median_side >= shortest_side)
+        CHECK (longest_side >= median_side AND median_side >= shortest_side
+            AND longest_side >= shortest_side)
 );
 COMMENT ON TABLE rfba.product IS 'A product: its category, size and weight.';
 COMMENT ON COLUMN rfba.product.asin IS 'The ASIN.';

@@ -137,9 +137,9 @@ impl Error {
 
     fn detail(&self) -> Option<String> {
         match self {
-            Self::Asin { cause, .. } => Some(format!("{cause}.")),
-            Self::GlobalSku { cause, .. } => Some(format!("{cause}.")),
-            Self::Marketplace { cause, .. } => Some(format!("{cause}.")),
+            Self::Asin { cause, .. } => Some(sentence(cause)),
+            Self::GlobalSku { cause, .. } => Some(sentence(cause)),
+            Self::Marketplace { cause, .. } => Some(sentence(cause)),
             Self::SellerReferenced { table, .. } => {
                 Some(format!("Table rfba.{table} holds rows of the sellers in rfba.seller."))
             }
@@ -221,6 +221,14 @@ impl Error {
         report.set_hint(self.hint()).report(PgLogLevel::ERROR);
         unreachable!("an ERROR does not return")
     }
+}
+
+/// A cause as the sentence that DETAIL is.
+fn sentence(cause: impl ToString) -> String {
+    let cause = cause.to_string();
+    let mut letters = cause.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }
 
 /// Unwraps or raises.

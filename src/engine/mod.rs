@@ -110,8 +110,15 @@ fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
                 added_back: &work.added_back,
                 history_leads,
             };
-            for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |outcomes| {
-                changed += writer.write(session, outcomes);
+            for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |skus, outcomes| {
+                changed += if stock::take_offers(session, &seller_id, outcomes) {
+                    Session::run(Facts::Newest, |session| {
+                        let seller = seller.as_ref();
+                        writer.write(session, &facts::outcomes(session, &seller_id, seller, skus))
+                    })
+                } else {
+                    writer.write(session, outcomes)
+                };
             });
             // A dump that is being restored may bring a seller after its rows.
             if seller.is_none() && !session::restoring() {
@@ -127,11 +134,11 @@ fn for_each_chunk(
     seller_id: &str,
     seller: Option<&Seller>,
     skus: &[String],
-    mut each: impl FnMut(&[Outcome]),
+    mut each: impl FnMut(&[&str], &[Outcome]),
 ) {
     for chunk in skus.chunks(CHUNK) {
         let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
-        session.step(|| each(&facts::outcomes(session, seller_id, seller, &chunk)));
+        session.step(|| each(&chunk, &facts::outcomes(session, seller_id, seller, &chunk)));
     }
 }
 
@@ -160,7 +167,7 @@ pub fn check(seller_id: Option<&str>) -> Vec<Difference> {
         for seller_id in sellers {
             let seller = facts::read_seller(session, &seller_id);
             let skus = keys::all_skus(session, &seller_id);
-            for_each_chunk(session, &seller_id, seller.as_ref(), &skus, |outcomes| {
+            for_each_chunk(session, &seller_id, seller.as_ref(), &skus, |_, outcomes| {
                 differences.extend(outcomes.iter().filter_map(|it| difference(&seller_id, it)));
             });
         }
@@ -199,7 +206,7 @@ pub fn preview(seller_id: &str) -> Result<Vec<Addition>, Error> {
         seller.account.enrolled = true;
         let skus = keys::all_skus(session, seller_id);
         let mut additions = Vec::new();
-        for_each_chunk(session, seller_id, Some(&seller), &skus, |outcomes| {
+        for_each_chunk(session, seller_id, Some(&seller), &skus, |_, outcomes| {
             for &Outcome { sku, destination, item, enrollment, .. } in outcomes {
                 if let (Some((_, evaluation)), None) = (item, enrollment)
                     && evaluation.auto_enrolls()

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::facts::{Enrollment, Outcome};
 use super::locks;
-use super::session::{Facts, Session, while_writing};
+use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
+use crate::domain::Reason;
 use crate::error::Error;
 
 static GUARD: Statement = Statement(
@@ -35,15 +37,9 @@ static STRANDED_AFTER_A_DAY: Statement = Statement(
 
 static DELETE_OFFERS: Statement = Statement(
     "DELETE FROM rfba.offer o \
-     USING rfba.enrollment e, rfba.inventory i \
-     WHERE e.seller_id = $1 AND e.state = 'enrolled' \
-         AND i.seller_id = $1 AND i.sku = e.sku \
-         AND o.seller_id = $1 AND o.sku = e.sku \
-         AND o.marketplace = e.marketplace \
-         AND o.fulfillment_channel = 'AMAZON_NA' \
-         AND NOT EXISTS (SELECT FROM rfba.local_inventory l \
-             WHERE l.seller_id = $1 AND l.asin = i.asin \
-                 AND l.marketplace = e.marketplace AND l.quantity > 0)",
+     USING ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
+     WHERE o.seller_id = $1 AND o.sku = u.sku AND o.marketplace = u.marketplace \
+         AND o.fulfillment_channel = 'AMAZON_NA'",
 );
 
 /// A SKU with an FBA offer that a statement left with seller-fulfilled stock.
@@ -105,13 +101,27 @@ pub fn enrolled(seller_id: &str) {
     });
 }
 
-/// What unenrolling does beside the status: the destination offers of enrolled items go, except
-/// where the ASIN has stock in the country.
-pub fn unenrolled(seller_id: &str) {
-    locks::lock_sellers(std::iter::once(seller_id));
-    Session::run(Facts::Newest, |session| {
-        session.step(|| {
-            while_writing(|| DELETE_OFFERS.change(session, &[Arg::Text(seller_id)]));
-        });
-    });
+/// What unenrolling does beside the status: the destination offers of items that were enrolled go,
+/// except where the ASIN has stock in the country. Whether any went; the outcomes are stale then.
+/// Runs in a step of the session.
+pub fn take_offers(session: &Session, seller_id: &str, outcomes: &[Outcome]) -> bool {
+    let (skus, destinations): (Vec<&str>, Vec<i16>) = outcomes
+        .iter()
+        .filter(|outcome| {
+            // Stored says that the row was enrolled before; one that somebody writes now was not.
+            let was_enrolled = outcome.enrollment == Some(Enrollment::Enrolled)
+                && outcome.stored.is_some_and(|(row, _)| row.enrolled);
+            was_enrolled
+                && outcome.item.is_some_and(|(_, evaluation)| {
+                    let own = evaluation.own_reasons;
+                    own.contains(Reason::NotEnrolled) && !own.contains(Reason::LocalInventory)
+                })
+        })
+        .map(|outcome| (outcome.sku, outcome.destination.packed()))
+        .unzip();
+    if skus.is_empty() || restoring() {
+        return false;
+    }
+    let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
+    while_writing(|| DELETE_OFFERS.change(session, &args)) > 0
 }

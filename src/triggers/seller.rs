@@ -36,25 +36,21 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         fba_marketplaces: row.get(fba_marketplaces),
         program_edition: row.get(program_edition),
     };
-    let (mut enrolling, mut unenrolling) = (Vec::new(), Vec::new());
+    let mut enrolling = Vec::new();
     let (mut editions, mut renamed) = (BTreeSet::new(), BTreeSet::new());
     statement.for_each(|old, new| {
         let (old, new) = (old.map(account), new.map(account));
         if old == new {
             return;
         }
-        // Only a change of an account enrolls it: a row that comes enrolled was enrolled before.
         if let (Some(old), Some(new)) = (&old, &new) {
-            match (old.enrolled, new.enrolled) {
-                (false, true) => enrolling.push(new.seller_id.clone()),
-                (true, false) => unenrolling.push(new.seller_id.clone()),
-                _ => {}
+            // Only a change of an account enrolls it: a row that comes enrolled was so before.
+            if new.enrolled && !old.enrolled {
+                enrolling.push(new.seller_id.clone());
             }
-        }
-        if let (Some(old), Some(new)) = (&old, &new)
-            && old.seller_id != new.seller_id
-        {
-            renamed.insert(old.seller_id.clone());
+            if new.seller_id != old.seller_id {
+                renamed.insert(old.seller_id.clone());
+            }
         }
         editions.extend(new.as_ref().map(|new| new.program_edition.clone()));
         for account in old.into_iter().chain(new) {
@@ -65,8 +61,6 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
     references::ids_are_free(&renamed)?;
     enrolling.sort();
     enrolling.iter().for_each(|seller_id| stock::enrolled(seller_id));
-    unenrolling.sort();
-    unenrolling.iter().for_each(|seller_id| stock::unenrolled(seller_id));
     Ok(())
 }
 
