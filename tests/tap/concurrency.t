@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Eight clients change all the inputs of a dozen items at once: the status is right at every
+# isolation level, and nothing fails but what can be tried again. Prints TAP.
+set -euo pipefail
+
+folder=$(mktemp --directory)
+trap 'rm -rf "$folder"' EXIT
+number=0
+
+sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"; }
+
+report() {
+    ((++number))
+    if [[ -z $2 ]]; then
+        echo "ok $number - $1"
+    else
+        echo "not ok $number - $1"
+        printf '%s\n' "$2" | head -20 | sed 's/^/# /'
+    fi
+}
+
+cat >"$folder/change.sql" <<'SQL'
+\set kind random(1, 9)
+\set seller random(1, 2)
+\set item random(1, 6)
+\set other random(1, 6)
+\set stock random(0, 1)
+\set flag random(0, 3)
+BEGIN;
+\if :kind = 1
+UPDATE rfba.inventory SET fba_quantity = :stock WHERE seller_id = 'ASELLER000' || :seller AND sku = 'SKU' || :item;
+\elif :kind = 2
+UPDATE rfba.product_assessment SET assessment = CASE WHEN :flag = 0 THEN 'high_risk' ELSE 'cleared' END WHERE asin = ('B00000000' || :item)::rfba.asin;
+\elif :kind = 3
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price) VALUES ('ASELLER000' || :seller, 'CA', 'SKU' || :item, ('B00000000' || :item)::rfba.asin, 9) ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET has_issue = NOT offer.has_issue;
+\elif :kind = 4
+DELETE FROM rfba.offer WHERE seller_id = 'ASELLER000' || :seller AND sku = 'SKU' || :item;
+\elif :kind = 5
+INSERT INTO rfba.local_inventory VALUES ('ASELLER000' || :seller, 'CA', 'LOCAL' || :item, ('B00000000' || :item)::rfba.asin, :stock) ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET quantity = excluded.quantity;
+\elif :kind = 6
+UPDATE rfba.inventory SET fba_offer = NOT fba_offer, seller_fulfilled_quantity = :stock WHERE seller_id = 'ASELLER000' || :seller AND sku = 'SKU' || :item;
+\elif :kind = 7
+UPDATE rfba.seller SET enrolled_at = CASE WHEN :flag = 0 THEN NULL ELSE now() END WHERE seller_id = 'ASELLER000' || :seller;
+\elif :kind = 8
+SELECT rfba.remove_item('ASELLER000' || :seller, 'SKU' || :item, 'MX');
+\else
+DELETE FROM rfba.enrollment WHERE seller_id = 'ASELLER000' || :seller AND sku = 'SKU' || :item;
+\endif
+UPDATE rfba.inventory SET fba_quantity = :stock WHERE seller_id = 'ASELLER000' || :seller AND sku = 'SKU' || :other;
+COMMIT;
+SQL
+
+echo 1..12
+sql --file=tests/oracle/oracle.sql >/dev/null
+sql <<'SQL'
+INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('ASELLER0001', now()), ('ASELLER0002', now());
+INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
+SELECT ('B00000000' || n)::rfba.asin, m, 'cleared' FROM generate_series(1, 6) n, unnest('{CA,MX}'::rfba.marketplace[]) m;
+INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+SELECT 'ASELLER000' || s, 'SKU' || n, ('B00000000' || n)::rfba.asin, true, 1 FROM generate_series(1, 2) s, generate_series(1, 6) n;
+SQL
+
+for level in 'read committed' 'repeatable read' 'serializable'; do
+    # Deadlocks are to be expected where each transaction changes two items: do not wait for them.
+    PGOPTIONS="-c default_transaction_isolation=${level// /\\ } -c deadlock_timeout=5ms" pgbench --no-vacuum --client=8 \
+        --jobs=2 --time=4 --max-tries=100 --file="$folder/change.sql" >"$folder/output" 2>&1 || true
+    report "$level: nothing fails but what can be tried again" \
+        "$(grep -E 'ERROR|aborted' "$folder/output" || true)"
+    report "$level: the status is what follows from the tables" \
+        "$(sql --command='TABLE oracle.status_difference; SELECT * FROM rfba.check_status()')"
+    report "$level: enrollment meets its conditions" "$(sql --command='TABLE oracle.enrollment_difference')"
+    report "$level: seller-fulfilled stock is zero where it must be" "$(sql --command='TABLE oracle.stock_difference')"
+    grep -E 'number of transactions (actually|retried|failed)' "$folder/output" | sed "s/^/# $level: /"
+done
