@@ -32,6 +32,7 @@ CREATE FUNCTION rfba.enroll(seller_id text)
 #variable_conflict use_column
 DECLARE
     account rfba.seller;
+    stores rfba.marketplace[];
     enrolled_before bigint;
 BEGIN
     SELECT * INTO account FROM rfba.seller s WHERE s.seller_id = enroll.seller_id FOR UPDATE;
@@ -52,11 +53,16 @@ BEGIN
     WHERE t.seller_id = enroll.seller_id;
     SELECT count(*) - enrolled_before INTO enrolled FROM rfba.enrollment e
     WHERE e.seller_id = enroll.seller_id AND e.state = 'enrolled';
+    SELECT p.destinations || '{US}'::rfba.marketplace[] INTO stores FROM rfba.program_edition p
+    WHERE p.edition = account.program_edition
+    ORDER BY p.shipped LIMIT 1;
     IF NOT (account.professional_plan AND account.unified_account AND account.fba_export
-            AND 'US' = ANY (account.fba_marketplaces)) THEN
-        RAISE WARNING 'seller "%" is enrolled, but does not qualify for the program', account.seller_id
+            AND account.fba_marketplaces @> stores) THEN
+        RAISE WARNING 'seller "%" is enrolled, but does not fully qualify for the program',
+                account.seller_id
             USING ERRCODE = '01000',
-                  DETAIL = 'It needs a professional plan, a unified account, FBA Export and FBA in the US; until then no item is added.',
+                  DETAIL = format('Edition "%s" needs a professional plan, a unified account, FBA Export and FBA in %s; no item is added where one of them is missing.',
+                                  account.program_edition, array_to_string(stores, ', ')),
                   HINT = 'Complete the account in Seller Central, then correct its row in rfba.seller.';
     END IF;
     RETURN NEXT;
@@ -201,24 +207,26 @@ COMMENT ON FUNCTION rfba.apply_stranded_actions(timestamptz) IS
 
 CREATE FUNCTION rfba.status_differences(seller_id text)
     RETURNS TABLE (seller_id text, sku rfba.global_sku, marketplace rfba.marketplace,
-                   stored_reasons integer, expected_reasons integer)
+                   stored_reasons integer, expected_reasons integer, differs text[])
     LANGUAGE c STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'status_differences_wrapper';
 COMMENT ON FUNCTION rfba.status_differences(text) IS
-    'The items of a seller (null: of all) whose stored status is not what follows from the base tables, with the bits of both; null bits where there is no row or no item. No errors.';
+    'The items of a seller (null: of all) whose stored status is not what follows from the base tables, with the bits of both, and the columns that differ; null bits where there is no row or no item. No errors.';
 
 CREATE FUNCTION rfba.check_status(seller_id text DEFAULT NULL)
     RETURNS TABLE (seller_id text, sku rfba.global_sku, marketplace rfba.marketplace,
                    status rfba.rf_status, reasons rfba.reason[],
-                   expected_status rfba.rf_status, expected_reasons rfba.reason[])
+                   expected_status rfba.rf_status, expected_reasons rfba.reason[],
+                   differs text[])
     LANGUAGE sql STABLE PARALLEL UNSAFE
     BEGIN ATOMIC
         SELECT d.seller_id, d.sku, d.marketplace,
                rfba.status_of(d.stored_reasons), rfba.reasons_of(d.stored_reasons),
-               rfba.status_of(d.expected_reasons), rfba.reasons_of(d.expected_reasons)
+               rfba.status_of(d.expected_reasons), rfba.reasons_of(d.expected_reasons),
+               d.differs
         FROM rfba.status_differences(check_status.seller_id) d;
     END;
 COMMENT ON FUNCTION rfba.check_status(text) IS
-    'The items of a seller (null: of all) whose status in rfba.asin_status differs from a recomputation from the base tables: none, ever. No errors.';
+    'The items of a seller (null: of all) whose status in rfba.asin_status differs from a recomputation from the base tables: none, ever. differs: the columns of rfba.item_status that differ, or row. No errors.';
 
 CREATE FUNCTION rfba.rebuild_status(seller_id text DEFAULT NULL) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'rebuild_status_wrapper';

@@ -49,8 +49,8 @@ CREATE FUNCTION rfba.maintaining() RETURNS boolean
 COMMENT ON FUNCTION rfba.maintaining() IS
     'Whether the running statement is the status engine''s own. No arguments, no errors.';
 
--- Auto-enrolling is a consequence, so a row that somebody writes wins over it: the removal of an
--- item that has just been enrolled, and the rows of a dump.
+-- Auto-enrolling is a consequence, so a row that somebody writes wins over it, those of a dump
+-- above all; and to insert a removal is to remove, whatever is there.
 CREATE FUNCTION rfba.replace_auto_enrollment() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
     AS $$
@@ -58,7 +58,7 @@ BEGIN
     UPDATE rfba.enrollment e
     SET state = NEW.state, since = NEW.since, how = NEW.how
     WHERE e.seller_id = NEW.seller_id AND e.sku = NEW.sku AND e.marketplace = NEW.marketplace
-        AND e.state = 'enrolled' AND e.how = 'auto';
+        AND e.state = 'enrolled' AND (e.how = 'auto' OR NEW.state = 'removed');
     IF FOUND THEN
         RETURN NULL;
     END IF;
@@ -66,7 +66,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rfba.replace_auto_enrollment() IS
-    'Trigger: an inserted enrollment takes the place of the row that auto-enrolling made.';
+    'Trigger: an inserted enrollment takes the place of the row that auto-enrolling made, an inserted removal that of any enrolled row.';
 
 CREATE TRIGGER replace_auto_enrollment BEFORE INSERT ON rfba.enrollment
     FOR EACH ROW WHEN (NOT rfba.maintaining()) EXECUTE FUNCTION rfba.replace_auto_enrollment();

@@ -39,7 +39,11 @@ DECLARE
     facts CONSTANT text := 'rfba.inventory, rfba.local_inventory, rfba.offer, rfba.product, '
         'rfba.product_assessment, rfba.listing_restriction, rfba.amazon_verdict';
 BEGIN
-    IF access NOT IN ('read', 'load', 'administer') THEN
+    IF role IS NULL OR role = 0 THEN
+        RAISE EXCEPTION 'no role to grant access to'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a role: CREATE ROLE makes one.';
+    END IF;
+    IF access IS NULL OR access NOT IN ('read', 'load', 'administer') THEN
         RAISE EXCEPTION 'unknown access "%"', access
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Access is read, load or administer; each includes the ones before it.';

@@ -19,13 +19,23 @@ CREATE FUNCTION rfba.currency_of(marketplace rfba.marketplace) RETURNS text
 COMMENT ON FUNCTION rfba.currency_of(rfba.marketplace) IS
     'ISO 4217 code of the marketplace''s currency. Null for null; no errors. Source: Selling Partner API, Marketplace IDs.';
 
+COMMENT ON COLUMN rfba.marketplace_info.marketplace IS 'Its country code.';
+COMMENT ON COLUMN rfba.marketplace_info.marketplace_id IS 'Amazon''s id of it.';
+COMMENT ON COLUMN rfba.marketplace_info.domain IS 'Its domain, without www.';
+COMMENT ON COLUMN rfba.marketplace_info.currency IS 'ISO 4217 code of its currency.';
+COMMENT ON COLUMN rfba.marketplace_info.country IS 'English name of its country.';
+COMMENT ON COLUMN rfba.marketplace_info.language IS 'Locale of its listings.';
+COMMENT ON COLUMN rfba.marketplace_info.delivery_days_min IS 'Days to delivery that Amazon promises, at best; null: not published.';
+COMMENT ON COLUMN rfba.marketplace_info.delivery_days_max IS 'Days to delivery that Amazon promises, at most; null: not published.';
+
 -- Editions and status texts are shipped, and the user's to change. A row that the user wrote or
 -- changed is the user's own: it takes the place of the shipped one, upgrades leave it alone, and
 -- dumps hold it. That it is shipped is part of a row's key, because a dump that is loaded with
 -- triggers disabled puts the user's row beside the shipped one, until rfba.rebuild_status().
 
 CREATE TABLE rfba.program_edition (
-    edition text COLLATE "C" NOT NULL,
+    edition text COLLATE "C" NOT NULL
+        CONSTRAINT program_edition_edition_check CHECK (edition <> ''),
     destinations rfba.marketplace[] NOT NULL DEFAULT '{CA,MX}'
         CONSTRAINT program_edition_destinations_check CHECK (
             cardinality(destinations) > 0

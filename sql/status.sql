@@ -3,9 +3,10 @@
 CREATE TABLE rfba.item_status (
     seller_id text COLLATE "C" NOT NULL,
     sku rfba.global_sku NOT NULL,
-    marketplace rfba.marketplace NOT NULL,
+    marketplace rfba.marketplace NOT NULL
+        CONSTRAINT item_status_marketplace_check CHECK (marketplace <> 'US'),
     asin rfba.asin NOT NULL,
-    status rfba.rf_status NOT NULL,
+    status rfba.rf_status NOT NULL GENERATED ALWAYS AS (rfba.status_of(reasons)) STORED,
     enrolled boolean NOT NULL,
     reasons integer NOT NULL,
     own_reasons integer NOT NULL,

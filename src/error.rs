@@ -1,10 +1,13 @@
 //! Every refusal of rfba: SQLSTATE, message, DETAIL and HINT.
 
+use std::ffi::CStr;
+
 use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::amazon::ReportError;
+use crate::amazon::report::Rejection;
 use crate::domain::asin::AsinError;
 use crate::domain::global_sku::GlobalSkuError;
 use crate::domain::marketplace::MarketplaceError;
@@ -82,6 +85,9 @@ pub enum Error {
     /// The trigger function attached to something else than rfba's own tables.
     #[error("rfba.maintain_status() cannot serve {0}")]
     Trigger(String),
+    /// A table or index that is not as rfba made it.
+    #[error("rfba.{} is not as rfba created it", .0.to_string_lossy())]
+    NotAsCreated(&'static CStr),
     /// A document that cannot be loaded.
     #[error("{0}")]
     Report(#[from] ReportError),
@@ -107,6 +113,9 @@ pub enum Error {
     /// A report without a single row.
     #[error("the report has no data rows")]
     NoDataRows,
+    /// A report of which every row would be set aside.
+    #[error("the report has no data row that can be loaded")]
+    NoUsableRow(Rejection),
     /// SPI was used wrongly.
     #[error("{0}")]
     Spi(#[from] pgrx::spi::Error),
@@ -119,7 +128,7 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION
             }
             Self::NotText { .. } => PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
-            Self::NoSuchSeller(_) | Self::ReportType(_) | Self::NoMarketplace(_) => {
+            Self::NoSuchSeller(_) | Self::ReportType(_) => {
                 PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE
             }
             Self::SellerFulfilledStock { .. } => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
@@ -127,10 +136,15 @@ impl Error {
             | Self::NoSuchEdition(_)
             | Self::EditionInUse { .. }
             | Self::SellerInUse(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
+            Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::Trigger(_) => PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
-            Self::Report(_) | Self::NoDataRows => PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT,
+            Self::Report(_) | Self::NoDataRows | Self::NoUsableRow(_) => {
+                PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT
+            }
             Self::WouldRemove { .. } => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-            Self::Null(_) => PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED,
+            Self::Null(_) | Self::NoMarketplace(_) => {
+                PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
+            }
             Self::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
     }
@@ -147,6 +161,9 @@ impl Error {
                 Some(format!("The statement would leave {quantity} units of it."))
             }
             Self::Report(cause) => cause.detail(),
+            Self::NoUsableRow(Rejection { line, reason, .. }) => {
+                Some(format!("Line {line}: {reason}."))
+            }
             _ => None,
         }
     }
@@ -189,6 +206,9 @@ impl Error {
                  UPDATE rfba.seller SET seller_fulfilled_guard = 'zero'."
                     .into()
             }
+            Self::NotAsCreated(_) => {
+                "Leave rfba's tables, columns and indexes as they were created.".into()
+            }
             Self::Trigger(_) => "Leave the triggers of rfba's tables as they were created.".into(),
             Self::Report(cause) => cause.hint().into(),
             Self::ReportType(_) => format!(
@@ -203,7 +223,7 @@ impl Error {
                  pass force => true."
                     .into()
             }
-            Self::NoDataRows => {
+            Self::NoDataRows | Self::NoUsableRow(_) => {
                 "Check that the report is complete; pass force => true if it is meant.".into()
             }
             Self::Null(argument) => format!("Pass {argument} => ..."),

@@ -9,6 +9,8 @@ use crate::domain::GlobalSku;
 /// A document with more bad rows is refused: short bad lines would take far more memory than they
 /// have bytes.
 const MAX_REJECTIONS: usize = 1_000_000;
+/// Nor does it take as many to tell that a document is something else, if they are the first ones.
+const MAX_REJECTIONS_AT_FIRST: usize = 10_000;
 /// How much of the input a message quotes, in characters.
 const EXCERPT: usize = 60;
 
@@ -74,9 +76,12 @@ pub enum ReportError {
         /// Its name in Amazon's report reference.
         column: &'static str,
     },
-    /// Far more bad rows than anybody would look through.
-    #[error("the report has more than {MAX_REJECTIONS} rows that cannot be loaded")]
-    TooManyRejections,
+    /// Far more bad rows than anybody would look through, or nothing else for too long.
+    #[error("the report has more than {rows} rows that cannot be loaded")]
+    TooManyRejections {
+        /// How many it may have.
+        rows: usize,
+    },
 }
 
 /// What a document is instead of a report.
@@ -128,8 +133,9 @@ impl<T: PartialEq> Report<T> {
                     rejections.push(rejection);
                 }
             }
-            if rejections.len() > MAX_REJECTIONS {
-                return Err(ReportError::TooManyRejections);
+            let most = if rows.is_empty() { MAX_REJECTIONS_AT_FIRST } else { MAX_REJECTIONS };
+            if rejections.len() > most {
+                return Err(ReportError::TooManyRejections { rows: most });
             }
         }
         settle_repeated(sku.name, &mut rows, &mut rejections, &mut set_aside);
@@ -179,7 +185,7 @@ impl ReportError {
     /// What was found, where that helps.
     pub fn detail(&self) -> Option<String> {
         match self {
-            Self::MissingColumn { found, .. } => Some(format!("Columns found: {found}")),
+            Self::MissingColumn { found, .. } => Some(format!("Columns found: {found}.")),
             _ => None,
         }
     }
@@ -193,7 +199,7 @@ impl ReportError {
                 "Load the report as Amazon delivers it, header row first, and name its report type."
             }
             Self::RepeatedColumn { .. } => "Load the report as Amazon delivers it.",
-            Self::TooManyRejections => "Check that the report is of the type named.",
+            Self::TooManyRejections { .. } => "Check that the report is of the type named.",
         }
     }
 }

@@ -1,12 +1,15 @@
-//! The facts of a seller's SKUs, looked up by key, a table a statement.
+//! The facts of a seller's SKUs, looked up by key.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
+use pgrx::pg_sys::ItemPointerData;
+
+use super::cursor::{Cursor, Index, Key, Row};
 use super::session::Session;
-use super::statement::{Arg, Row, Statement};
 use crate::domain::eligibility::{
     self, Account, Assessment, DestinationOffer, Edition, Evaluation, FbaScope, Item, OfferStatus,
-    Product, Restriction, Verdict, named,
+    Product, ProductIn, Restriction, Verdict, named, status_text_key,
 };
 use crate::domain::{Marketplace, MarketplaceSet, Reasons};
 
@@ -30,11 +33,37 @@ pub struct StatusRow {
     pub evaluation: Evaluation,
 }
 
-/// State of an enrollment row.
-#[derive(Clone, Copy, PartialEq, Eq)]
+impl StatusRow {
+    /// The columns in which it differs from another.
+    pub fn differences(&self, other: &Self) -> impl Iterator<Item = &'static str> {
+        let (mine, others) = (self.evaluation, other.evaluation);
+        [
+            ("asin", self.asin != other.asin),
+            ("enrolled", self.enrolled != other.enrolled),
+            ("reasons", mine.reasons != others.reasons),
+            ("own_reasons", mine.own_reasons != others.own_reasons),
+        ]
+        .into_iter()
+        .filter_map(|(column, differs)| differs.then_some(column))
+    }
+}
+
+/// A row of `item_status` as it is stored.
+#[derive(Clone, Copy)]
+pub struct Stored {
+    /// What it says.
+    pub row: StatusRow,
+    /// Since when, as PostgreSQL's microseconds.
+    pub changed_at: i64,
+    /// Where it is.
+    pub tid: ItemPointerData,
+}
+
+/// An enrollment row.
+#[derive(Clone, Copy)]
 pub enum Enrollment {
-    /// In the program.
-    Enrolled,
+    /// In the program; and where the row is.
+    Enrolled(ItemPointerData),
     /// Taken out by the seller.
     Removed,
 }
@@ -49,8 +78,15 @@ pub struct Outcome<'a> {
     pub item: Option<(i64, Evaluation)>,
     /// Its enrollment row.
     pub enrollment: Option<Enrollment>,
-    /// Its stored status and when that changed.
-    pub stored: Option<(StatusRow, i64)>,
+    /// Its stored status.
+    pub stored: Option<Stored>,
+}
+
+impl Outcome<'_> {
+    /// Whether there is an enrollment row in state enrolled.
+    pub fn is_enrolled(&self) -> bool {
+        matches!(self.enrollment, Some(Enrollment::Enrolled(_)))
+    }
 }
 
 /// Facts under a SKU.
@@ -68,7 +104,7 @@ struct SkuIn {
     offer: Option<DestinationOffer>,
     verdict: Option<Verdict>,
     enrollment: Option<Enrollment>,
-    stored: Option<(StatusRow, i64)>,
+    stored: Option<Stored>,
 }
 
 /// Facts of a seller's ASIN.
@@ -80,81 +116,113 @@ struct AsinFacts {
     restrictions: [Option<Restriction>; Marketplace::ALL.len()],
 }
 
-static SELLER: Statement = Statement(
-    "SELECT s.enrolled_at IS NOT NULL, s.professional_plan AND s.unified_account AND s.fba_export, \
-         s.fba_marketplaces, e.destinations, e.fba_required_in = 'every_store' \
-     FROM rfba.seller s LEFT JOIN rfba.program_edition e ON e.edition = s.program_edition \
-     WHERE s.seller_id = $1 \
-     ORDER BY e.shipped LIMIT 1",
-);
+static SELLERS: Index = Index {
+    table: c"seller",
+    name: c"seller_pkey",
+    columns: &[
+        c"enrolled_at",
+        c"professional_plan",
+        c"unified_account",
+        c"fba_export",
+        c"fba_marketplaces",
+        c"program_edition",
+    ],
+};
 
-static POOLS: Statement = Statement(
-    "SELECT sku, asin, fba_quantity > 0 FROM rfba.inventory \
-     WHERE seller_id = $1 AND sku = ANY ($2) AND fba_offer",
-);
+/// The user's own edition comes before the shipped one.
+static EDITIONS: Index = Index {
+    table: c"program_edition",
+    name: c"program_edition_pkey",
+    columns: &[c"destinations", c"fba_required_in"],
+};
 
-static OFFERS: Statement = Statement(
-    "SELECT sku, marketplace, status, fulfillment_channel = 'AMAZON_NA', price IS NOT NULL, has_issue \
-     FROM rfba.offer \
-     WHERE seller_id = $1 AND sku = ANY ($2)",
-);
+static STATUS_TEXTS: Index = Index {
+    table: c"amazon_status_text",
+    name: c"amazon_status_text_pkey",
+    columns: &[c"status_text", c"meaning", c"shipped"],
+};
 
-static VERDICTS: Statement = Statement(
-    "SELECT sku, marketplace, rfba.meaning_of(offer_status) FROM rfba.amazon_verdict \
-     WHERE seller_id = $1 AND sku = ANY ($2)",
-);
+static POOLS: Index = Index {
+    table: c"inventory",
+    name: c"inventory_pkey",
+    columns: &[c"fba_offer", c"asin", c"fba_quantity"],
+};
 
-static ENROLLMENTS: Statement = Statement(
-    "SELECT sku, marketplace, state = 'enrolled' FROM rfba.enrollment \
-     WHERE seller_id = $1 AND sku = ANY ($2)",
-);
+static OFFERS: Index = Index {
+    table: c"offer",
+    name: c"offer_pkey",
+    columns: &[c"marketplace", c"status", c"fulfillment_channel", c"price", c"has_issue"],
+};
 
-static STORED: Statement = Statement(
-    "SELECT sku, marketplace, asin, enrolled, reasons, own_reasons, changed_at \
-     FROM rfba.item_status \
-     WHERE seller_id = $1 AND sku = ANY ($2)",
-);
+static VERDICTS: Index = Index {
+    table: c"amazon_verdict",
+    name: c"amazon_verdict_pkey",
+    columns: &[c"marketplace", c"offer_status"],
+};
 
-static ASSESSMENTS: Statement = Statement(
-    "SELECT asin, marketplace, assessment, fba_enabled, in_catalog FROM rfba.product_assessment \
-     WHERE asin = ANY ($1)",
-);
+static ENROLLMENTS: Index =
+    Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"marketplace", c"state"] };
 
-static LOCAL_STOCK: Statement = Statement(
-    "SELECT asin, marketplace FROM rfba.local_inventory \
-     WHERE seller_id = $1 AND asin = ANY ($2) AND quantity > 0",
-);
+static STORED: Index = Index {
+    table: c"item_status",
+    name: c"item_status_pkey",
+    columns: &[c"marketplace", c"asin", c"enrolled", c"reasons", c"own_reasons", c"changed_at"],
+};
 
-static CONFLICTING_OFFERS: Statement = Statement(
-    "SELECT o.asin, o.marketplace FROM rfba.offer o \
-     WHERE o.seller_id = $1 AND o.asin = ANY ($2) \
-         AND NOT COALESCE((SELECT i.fba_offer FROM rfba.inventory i \
-             WHERE i.seller_id = $1 AND i.sku = o.sku), false)",
-);
+static ASSESSMENTS: Index = Index {
+    table: c"product_assessment",
+    name: c"product_assessment_pkey",
+    columns: &[c"marketplace", c"assessment", c"fba_enabled", c"in_catalog"],
+};
 
-static RESTRICTIONS: Statement = Statement(
-    "SELECT asin, marketplace, reason_code FROM rfba.listing_restriction \
-     WHERE seller_id = $1 AND asin = ANY ($2)",
-);
+static LOCAL_STOCK: Index = Index {
+    table: c"local_inventory",
+    name: c"local_inventory_asin",
+    columns: &[c"marketplace", c"quantity"],
+};
+
+static OFFERS_OF_ASIN: Index =
+    Index { table: c"offer", name: c"offer_asin", columns: &[c"marketplace", c"sku"] };
+
+static RESTRICTIONS: Index = Index {
+    table: c"listing_restriction",
+    name: c"listing_restriction_pkey",
+    columns: &[c"marketplace", c"reason_code"],
+};
 
 /// The seller, if there is a row of it. While a dump is being restored its edition may come later;
 /// until then it has no destination.
 pub fn read_seller(session: &Session, seller_id: &str) -> Option<Seller> {
-    let mut seller = None;
     session.step(|| {
-        SELLER.query(session, &[Arg::Text(seller_id)], |row| {
-            let scope = if row.get(5) { FbaScope::EveryStore } else { FbaScope::Destination };
-            seller = Some(Seller {
-                account: Account {
-                    enrolled: row.get(1),
-                    in_good_standing: row.get(2),
-                    fba_marketplaces: marketplaces(row.get(3)),
+        let key = [Key::Text(seller_id)];
+        let mut sellers = Cursor::open(session, &SELLERS, &key);
+        sellers.seek(&key);
+        let row = sellers.next()?;
+        let account = Account {
+            enrolled: !row.is_null(0),
+            in_good_standing: row.get(1) && row.get(2) && row.get(3),
+            fba_marketplaces: marketplaces(row.get(4)),
+        };
+        let edition: String = row.get(5);
+
+        let key = [Key::Text(&edition)];
+        let mut editions = Cursor::open(session, &EDITIONS, &key);
+        editions.seek(&key);
+        let edition = match editions.next() {
+            Some(row) => Edition {
+                destinations: marketplaces(row.get(0)),
+                fba_required_in: match row.get::<String>(1).as_str() {
+                    "destination" => FbaScope::Destination,
+                    _ => FbaScope::EveryStore,
                 },
-                edition: Edition { destinations: marketplaces(row.get(4)), fba_required_in: scope },
-            });
-        });
-    });
-    seller
+            },
+            None => Edition {
+                destinations: MarketplaceSet::default(),
+                fba_required_in: FbaScope::EveryStore,
+            },
+        };
+        Some(Seller { account, edition })
+    })
 }
 
 fn marketplaces(packed: Vec<i16>) -> MarketplaceSet {
@@ -207,7 +275,7 @@ fn evaluate(
         local_stock: of_asin.local_stock.contains(destination),
         conflicting_offer: of_asin.conflicting_offer.contains(destination),
         restriction: of_asin.restrictions[destination as usize],
-        removed: here.enrollment == Some(Enrollment::Removed),
+        removed: matches!(here.enrollment, Some(Enrollment::Removed)),
         verdict: here.verdict,
     };
     let evaluation =
@@ -215,92 +283,139 @@ fn evaluate(
     Some((asin, evaluation))
 }
 
+/// What the offer statuses of the ASIN Status report mean, by key. The user's own win.
+fn read_status_texts(session: &Session) -> HashMap<String, Verdict> {
+    let mut meanings = HashMap::new();
+    Cursor::open(session, &STATUS_TEXTS, &[]).each(&[], |row| {
+        let key = status_text_key(&row.get::<String>(0));
+        let shipped: bool = row.get(2);
+        if let Some(verdict) = named(&Verdict::ALL, &row.get::<String>(1))
+            && !(shipped && meanings.contains_key(&key))
+        {
+            meanings.insert(key, verdict);
+        }
+    });
+    meanings
+}
+
 fn read_skus(session: &Session, seller_id: &str, skus: &[&str]) -> Vec<SkuFacts> {
-    let mut facts = vec![SkuFacts::default(); skus.len()];
-    let args = [Arg::Text(seller_id), Arg::Skus(skus.to_vec())];
-    // Calls `fill` with the facts of the row's SKU, and with those in the row's marketplace.
-    let mut read = |statement: &Statement, fill: &dyn Fn(&Row, &mut SkuFacts)| {
-        statement.query(session, &args, |row| {
-            let sku: String = row.get(1);
-            if let Ok(i) = skus.binary_search(&sku.as_str()) {
-                fill(&row, &mut facts[i]);
+    let like = [Key::Text(seller_id), Key::Sku("")];
+    let mut pools = Cursor::open(session, &POOLS, &like);
+    let mut offers = Cursor::open(session, &OFFERS, &like);
+    let mut verdicts = Cursor::open(session, &VERDICTS, &like);
+    let mut enrollments = Cursor::open(session, &ENROLLMENTS, &like);
+    let mut stored = Cursor::open(session, &STORED, &like);
+    let mut meanings = None;
+    let read = |&sku: &&str| {
+        let mut facts = SkuFacts::default();
+        let keys = [Key::Text(seller_id), Key::Sku(sku)];
+        pools.each(&keys, |row| {
+            if row.get(0) {
+                facts.pool = Some((row.get(1), row.get::<i32>(2) > 0));
             }
         });
-    };
-    read(&POOLS, &|row, facts| facts.pool = Some((row.get(2), row.get(3))));
-    read(&OFFERS, &|row, facts| {
-        let status = named(&OfferStatus::ALL, &row.get::<String>(3)).unwrap_or(OfferStatus::Active);
-        let is_fba: bool = row.get(4);
-        match marketplace(row, 2) {
-            Some(Marketplace::Us) => facts.us_offer = Some(status),
-            Some(destination) if is_fba => {
-                facts.by_marketplace[destination as usize].offer =
-                    Some(DestinationOffer { status, priced: row.get(5), has_issue: row.get(6) });
+        offers.each(&keys, |row| {
+            let status =
+                named(&OfferStatus::ALL, &row.get::<String>(1)).unwrap_or(OfferStatus::Active);
+            let is_fba = row.get::<String>(2) == "AMAZON_NA";
+            match marketplace(&row) {
+                Some(Marketplace::Us) => facts.us_offer = Some(status),
+                Some(destination) if is_fba => {
+                    facts.by_marketplace[destination as usize].offer = Some(DestinationOffer {
+                        status,
+                        priced: !row.is_null(3),
+                        has_issue: row.get(4),
+                    });
+                }
+                _ => {}
             }
-            _ => {}
-        }
-    });
-    read(&VERDICTS, &|row, facts| {
-        if let Some(destination) = marketplace(row, 2) {
-            facts.by_marketplace[destination as usize].verdict =
-                named(&Verdict::ALL, &row.get::<String>(3));
-        }
-    });
-    read(&ENROLLMENTS, &|row, facts| {
-        if let Some(destination) = marketplace(row, 2) {
-            let state = if row.get(3) { Enrollment::Enrolled } else { Enrollment::Removed };
-            facts.by_marketplace[destination as usize].enrollment = Some(state);
-        }
-    });
-    read(&STORED, &|row, facts| {
-        if let Some(destination) = marketplace(row, 2) {
-            let evaluation = Evaluation {
-                reasons: Reasons::from_bits(row.get(5)),
-                own_reasons: Reasons::from_bits(row.get(6)),
-            };
-            let stored = StatusRow { asin: row.get(3), enrolled: row.get(4), evaluation };
-            facts.by_marketplace[destination as usize].stored = Some((stored, row.get(7)));
-        }
-    });
-    facts
+        });
+        verdicts.each(&keys, |row| {
+            let meanings = meanings.get_or_insert_with(|| read_status_texts(session));
+            if let (Some(destination), Some(text)) = (marketplace(&row), row.optional::<String>(1))
+            {
+                facts.by_marketplace[destination as usize].verdict =
+                    meanings.get(&status_text_key(&text)).copied();
+            }
+        });
+        enrollments.each(&keys, |row| {
+            if let Some(destination) = marketplace(&row) {
+                facts.by_marketplace[destination as usize].enrollment =
+                    Some(match row.get::<String>(1).as_str() {
+                        "enrolled" => Enrollment::Enrolled(row.tid()),
+                        _ => Enrollment::Removed,
+                    });
+            }
+        });
+        stored.each(&keys, |row| {
+            if let Some(destination) = marketplace(&row) {
+                let evaluation = Evaluation {
+                    reasons: Reasons::from_bits(row.get(3)),
+                    own_reasons: Reasons::from_bits(row.get(4)),
+                };
+                facts.by_marketplace[destination as usize].stored = Some(Stored {
+                    row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
+                    changed_at: row.get(5),
+                    tid: row.tid(),
+                });
+            }
+        });
+        facts
+    };
+    skus.iter().map(read).collect()
 }
 
 fn read_asins(session: &Session, seller_id: &str, of_skus: &[SkuFacts]) -> HashMap<i64, AsinFacts> {
-    let mut facts: HashMap<i64, AsinFacts> = of_skus
-        .iter()
-        .filter_map(|sku| sku.pool)
-        .map(|(asin, _)| (asin, AsinFacts::default()))
-        .collect();
-    let asins: Vec<i64> = facts.keys().copied().collect();
-    let mut read =
-        |statement: &Statement, args: &[Arg], fill: &dyn Fn(&Row, &mut AsinFacts, Marketplace)| {
-            statement.query(session, args, |row| {
-                if let (Some(facts), Some(marketplace)) =
-                    (facts.get_mut(&row.get(1)), marketplace(&row, 2))
-                {
-                    fill(&row, facts, marketplace);
+    let seller = Key::Text(seller_id);
+    let mut assessments = Cursor::open(session, &ASSESSMENTS, &[Key::Asin(0)]);
+    let mut local_stock = Cursor::open(session, &LOCAL_STOCK, &[seller, Key::Asin(0)]);
+    let mut offers = Cursor::open(session, &OFFERS_OF_ASIN, &[seller, Key::Asin(0)]);
+    let mut restrictions = Cursor::open(session, &RESTRICTIONS, &[seller, Key::Asin(0)]);
+    let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
+
+    let mut of_asins = HashMap::new();
+    for (asin, _) in of_skus.iter().filter_map(|facts| facts.pool) {
+        let Entry::Vacant(entry) = of_asins.entry(asin) else { continue };
+        let facts: &mut AsinFacts = entry.insert(AsinFacts::default());
+        let keys = [seller, Key::Asin(asin)];
+        assessments.each(&keys[1..], |row| {
+            if let Some(marketplace) = marketplace(&row) {
+                *facts.product.in_marketplace_mut(marketplace) = ProductIn {
+                    assessment: named(&Assessment::ALL, &row.get::<String>(1)).unwrap_or_default(),
+                    fba_enabled: row.optional(2),
+                    in_catalog: row.get(3),
+                };
+            }
+        });
+        local_stock.each(&keys, |row| {
+            if let Some(marketplace) = marketplace(&row)
+                && row.get::<i32>(1) > 0
+            {
+                facts.local_stock = facts.local_stock.with(marketplace);
+            }
+        });
+        offers.each(&keys, |row| {
+            if let Some(marketplace) = marketplace(&row)
+                && !facts.conflicting_offer.contains(marketplace)
+            {
+                // Of a SKU with an FBA offer in the US it is no conflict.
+                pools.seek(&[seller, Key::Sku(&row.get::<String>(1))]);
+                if !pools.next().is_some_and(|pool| pool.get(0)) {
+                    facts.conflicting_offer = facts.conflicting_offer.with(marketplace);
                 }
-            });
-        };
-    let of_seller = [Arg::Text(seller_id), Arg::Asins(asins.clone())];
-    read(&ASSESSMENTS, &[Arg::Asins(asins)], &|row, facts, marketplace| {
-        let product = facts.product.in_marketplace_mut(marketplace);
-        product.assessment = named(&Assessment::ALL, &row.get::<String>(3)).unwrap_or_default();
-        product.fba_enabled = row.optional(4);
-        product.in_catalog = row.get(5);
-    });
-    read(&LOCAL_STOCK, &of_seller, &|_, facts, marketplace| {
-        facts.local_stock = facts.local_stock.with(marketplace);
-    });
-    read(&CONFLICTING_OFFERS, &of_seller, &|_, facts, marketplace| {
-        facts.conflicting_offer = facts.conflicting_offer.with(marketplace);
-    });
-    read(&RESTRICTIONS, &of_seller, &|row, facts, marketplace| {
-        facts.restrictions[marketplace as usize] = named(&Restriction::ALL, &row.get::<String>(3));
-    });
-    facts
+            }
+        });
+        restrictions.each(&keys, |row| {
+            if let Some(marketplace) = marketplace(&row) {
+                facts.restrictions[marketplace as usize] =
+                    named(&Restriction::ALL, &row.get::<String>(1));
+            }
+        });
+    }
+    of_asins
 }
 
-fn marketplace(row: &Row, number: usize) -> Option<Marketplace> {
-    Marketplace::from_packed(row.get(number))
+/// The marketplace of a row, which every index above has first.
+fn marketplace(row: &Row) -> Option<Marketplace> {
+    Marketplace::from_packed(row.get(0))
 }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, SellerChanges};
+use super::cursor::{Cursor, Index, Key};
 use super::session::Session;
 use super::statement::{Arg, Statement};
 use super::{CHUNK, references};
+use crate::domain::Marketplace;
 
 /// What is to be evaluated of a seller.
 #[derive(Default)]
@@ -27,25 +29,23 @@ static SKUS_WITH_STATUS_TEXTS: Statement = Statement(
      WHERE rfba.status_text_key(offer_status) = ANY ($1)",
 );
 
-static SKUS_OF_ASINS: Statement =
-    Statement("SELECT seller_id, sku FROM rfba.inventory WHERE asin = ANY ($1) AND fba_offer");
+static POOLS: Index =
+    Index { table: c"inventory", name: c"inventory_pkey", columns: &[c"fba_offer", c"sku"] };
 
-static SKUS_OF_SELLERS_ASINS: Statement = Statement(
-    "SELECT sku FROM rfba.inventory \
-     WHERE asin = ANY ($2) AND seller_id = $1 AND fba_offer",
-);
+static POOLS_OF_ASIN: Index = Index {
+    table: c"inventory",
+    name: c"inventory_asin",
+    columns: &[c"fba_offer", c"seller_id", c"sku"],
+};
 
-static ASINS_OFFERED: Statement = Statement(
-    "SELECT asin FROM rfba.offer \
-     WHERE seller_id = $1 AND sku = ANY ($2) \
-         AND marketplace <> 'US'::rfba.marketplace",
-);
+static OFFERS: Index =
+    Index { table: c"offer", name: c"offer_pkey", columns: &[c"marketplace", c"asin"] };
 
-static ALL_SKUS: Statement = Statement(
-    "SELECT sku FROM rfba.inventory WHERE seller_id = $1 AND fba_offer \
-     UNION ALL SELECT sku FROM rfba.item_status WHERE seller_id = $1 \
-     UNION ALL SELECT sku FROM rfba.enrollment WHERE seller_id = $1 AND state = 'enrolled'",
-);
+static STATUSES: Index =
+    Index { table: c"item_status", name: c"item_status_pkey", columns: &[c"sku"] };
+
+static ENROLLMENTS: Index =
+    Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"sku"] };
 
 /// The SKUs to be evaluated, by seller in order.
 pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
@@ -64,14 +64,16 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
                 .query(session, &[Arg::Texts(texts)], |row| skus.push((row.get(1), row.get(2))));
         }
     });
-    let asins: Vec<i64> = changes.asins.into_iter().collect();
-    for asins in asins.chunks(CHUNK) {
-        session.step(|| {
-            SKUS_OF_ASINS.query(session, &[Arg::Asins(asins.to_vec())], |row| {
-                skus.push((row.get(1), row.get(2)));
+    session.step(|| {
+        let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
+        for asin in changes.asins {
+            pools.each(&[Key::Asin(asin)], |row| {
+                if row.get(0) {
+                    skus.push((row.get(1), row.get(2)));
+                }
             });
-        });
-    }
+        }
+    });
     for seller_id in seller_wide {
         sellers.entry(seller_id).or_default().whole = true;
     }
@@ -92,20 +94,31 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
     if whole {
         skus.extend(all_skus(session, seller_id));
     } else {
+        let seller = Key::Text(seller_id);
         sort_once(&mut turned);
         for turned in turned.chunks(CHUNK) {
-            let turned = turned.iter().map(String::as_str).collect();
             session.step(|| {
-                ASINS_OFFERED.query(session, &[Arg::Text(seller_id), Arg::Skus(turned)], |row| {
-                    asins.push(row.get(1));
-                });
+                let mut offers = Cursor::open(session, &OFFERS, &[seller, Key::Sku("")]);
+                for sku in turned {
+                    offers.each(&[seller, Key::Sku(sku)], |row| {
+                        if row.get::<i16>(0) != Marketplace::Us.packed() {
+                            asins.push(row.get(1));
+                        }
+                    });
+                }
             });
         }
         sort_once(&mut asins);
         for asins in asins.chunks(CHUNK) {
             session.step(|| {
-                let args = [Arg::Text(seller_id), Arg::Asins(asins.to_vec())];
-                SKUS_OF_SELLERS_ASINS.query(session, &args, |row| skus.push(row.get(1)));
+                let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0), seller]);
+                for &asin in asins {
+                    pools.each(&[Key::Asin(asin), seller], |row| {
+                        if row.get(0) {
+                            skus.push(row.get(2));
+                        }
+                    });
+                }
             });
         }
     }
@@ -117,8 +130,16 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
 /// Every SKU of the seller that is an item, or is taken for one.
 pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
     let mut skus: Vec<String> = Vec::new();
+    let seller = [Key::Text(seller_id)];
     session.step(|| {
-        ALL_SKUS.query(session, &[Arg::Text(seller_id)], |row| skus.push(row.get(1)));
+        Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
+            if row.get(0) {
+                skus.push(row.get(1));
+            }
+        });
+        for index in [&STATUSES, &ENROLLMENTS] {
+            Cursor::open(session, index, &seller).each(&seller, |row| skus.push(row.get(0)));
+        }
     });
     sort_once(&mut skus);
     skus

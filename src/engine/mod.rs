@@ -5,6 +5,8 @@
 //! [`crate::domain::eligibility`].
 
 pub mod changes;
+mod cursor;
+mod enrollment;
 mod facts;
 mod keys;
 mod locks;
@@ -16,9 +18,10 @@ pub mod transition;
 mod write;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 
 use changes::Changes;
-use facts::{Enrollment, Outcome, Seller, StatusRow};
+use facts::{Outcome, Seller, StatusRow};
 use session::{Facts, Session};
 pub use session::{fired_by_engine, writing};
 use write::Writer;
@@ -32,7 +35,7 @@ const CHUNK: usize = 1000;
 
 thread_local! {
     /// Changes that a user's triggers made in the wake of a running pass; `None` when none runs.
-    static PENDING: RefCell<Option<Vec<(Changes, String)>>> = const { RefCell::new(None) };
+    static PENDING: RefCell<Option<VecDeque<(Changes, String)>>> = const { RefCell::new(None) };
 }
 
 /// Carries the changes of a statement into enrollment, status and history.
@@ -45,7 +48,7 @@ pub fn maintain(changes: Changes, cause: &str) {
     }
     let waiting = PENDING.with_borrow_mut(|pending| match pending {
         Some(pending) => {
-            pending.push((changes, cause.to_owned()));
+            pending.push_back((changes, cause.to_owned()));
             None
         }
         None => Some(changes),
@@ -64,10 +67,10 @@ fn pass(changes: Changes, cause: &str, history_leads: bool) -> u64 {
         }
     }
     let _end = End;
-    PENDING.set(Some(Vec::new()));
+    PENDING.set(Some(VecDeque::new()));
     let mut changed = refresh(changes, cause, history_leads);
     while let Some((changes, cause)) =
-        PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop))
+        PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(VecDeque::pop_front))
     {
         changed += refresh(changes, &cause, false);
     }
@@ -111,7 +114,7 @@ fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
                 history_leads,
             };
             for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |skus, outcomes| {
-                changed += if stock::take_offers(session, &seller_id, outcomes) {
+                changed += if stock::take_offers(session, &seller_id, seller.as_ref(), outcomes) {
                     Session::run(Facts::Newest, |session| {
                         let seller = seller.as_ref();
                         writer.write(session, &facts::outcomes(session, &seller_id, seller, skus))
@@ -154,6 +157,8 @@ pub struct Difference {
     pub stored: Option<Evaluation>,
     /// Evaluation by the facts; `None` where it is no item.
     pub expected: Option<Evaluation>,
+    /// What differs: the row, or columns of it.
+    pub differs: Vec<&'static str>,
 }
 
 /// The items of a seller, or of all, whose stored status differs from a recomputation.
@@ -176,15 +181,21 @@ pub fn check(seller_id: Option<&str>) -> Vec<Difference> {
 }
 
 fn difference(seller_id: &str, outcome: &Outcome) -> Option<Difference> {
-    let enrolled = outcome.enrollment == Some(Enrollment::Enrolled);
+    let enrolled = outcome.is_enrolled();
     let expected = outcome.item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
-    let stored = outcome.stored.map(|(row, _)| row);
-    (expected != stored).then(|| Difference {
+    let stored = outcome.stored.map(|stored| stored.row);
+    let differs: Vec<&str> = match (stored, expected) {
+        (None, None) => vec![],
+        (Some(stored), Some(expected)) => stored.differences(&expected).collect(),
+        (None, Some(_)) | (Some(_), None) => vec!["row"],
+    };
+    (!differs.is_empty()).then(|| Difference {
         seller_id: seller_id.to_owned(),
         sku: outcome.sku.to_owned(),
         destination: outcome.destination,
         stored: stored.map(|row| row.evaluation),
         expected: expected.map(|row| row.evaluation),
+        differs,
     })
 }
 

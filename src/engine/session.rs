@@ -1,11 +1,13 @@
 //! Where the engine's statements run: what it maintains as the owner of rfba's tables, as PostgreSQL
 //! runs its foreign keys, and on the newest snapshot, whatever the transaction's isolation level;
-//! always on index plans, whatever the statistics.
+//! always with settings of its own: a search_path that nobody writes, plans that no statistics
+//! spoil.
 //!
 //! Invariants: user, settings, SPI and snapshot are put back in every way out. After an ERROR
 //! PostgreSQL's abort does the same, so a drop that comes too late does no harm.
 
 use std::cell::Cell;
+use std::ffi::CStr;
 
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -70,7 +72,7 @@ impl Session {
     /// Runs `work` in a session.
     pub fn run<T>(facts: Facts, work: impl FnOnce(&Self) -> T) -> T {
         let _owner = (facts == Facts::Newest).then(AsOwner::switch);
-        let _settings = Settings::index_plans();
+        let _settings = Settings::of_engine();
         let session = Self { snapshot: take_snapshot(facts) };
         work(&session)
     }
@@ -168,36 +170,42 @@ struct Settings {
 }
 
 impl Settings {
-    /// Every statement of the engine looks rows up by leading columns of an index, so an index
-    /// plan is right on every table, analyzed or not; compiling such plans never pays.
-    fn index_plans() -> Self {
+    /// Every statement of the engine looks rows up by where they are or by leading columns of an
+    /// index, so such a plan is right on every table, analyzed or not, and compiling it never pays.
+    /// And as the statements run with an owner's rights, no operator of anybody else's may be found.
+    fn of_engine() -> Self {
         // SAFETY: a nest level that drop, or the transaction's abort, ends.
-        let nest_level = unsafe { pg_sys::NewGUCNestLevel() };
+        let settings = Self { nest_level: unsafe { pg_sys::NewGUCNestLevel() } };
+        settings.set(c"search_path", c"pg_catalog, pg_temp");
         for name in
             [c"enable_seqscan", c"enable_hashjoin", c"enable_mergejoin", c"enable_material", c"jit"]
         {
-            // SAFETY: settings that any user may change, saved at this nest level.
-            unsafe {
-                pg_sys::set_config_option(
-                    name.as_ptr(),
-                    c"off".as_ptr(),
-                    pg_sys::GucContext::PGC_USERSET,
-                    pg_sys::GucSource::PGC_S_SESSION,
-                    pg_sys::GucAction::GUC_ACTION_SAVE,
-                    true,
-                    0,
-                    false,
-                )
-            };
+            settings.set(name, c"off");
         }
-        Self { nest_level }
+        settings
+    }
+
+    fn set(&self, name: &'static CStr, value: &'static CStr) {
+        // SAFETY: a setting that any user may change, saved at this nest level.
+        unsafe {
+            pg_sys::set_config_option(
+                name.as_ptr(),
+                value.as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+                true,
+                0,
+                false,
+            )
+        };
     }
 }
 
 impl Drop for Settings {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            // SAFETY: ends the nest level of `index_plans`; after an ERROR the abort does.
+            // SAFETY: ends the nest level of `of_engine`; after an ERROR the abort does.
             unsafe { pg_sys::AtEOXact_GUC(true, self.nest_level) };
         }
     }

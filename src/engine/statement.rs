@@ -32,6 +32,8 @@ pub enum Arg<'a> {
     Integers(Vec<i32>),
     /// `timestamptz[]`, as PostgreSQL's microseconds
     Timestamps(Vec<i64>),
+    /// `tid[]`
+    Tids(Vec<pg_sys::ItemPointerData>),
 }
 
 /// How the elements of an array lie in memory.
@@ -52,6 +54,7 @@ impl Arg<'_> {
             Self::Booleans(_) => "pg_catalog.bool",
             Self::Integers(_) => "pg_catalog.int4",
             Self::Timestamps(_) => "pg_catalog.timestamptz",
+            Self::Tids(_) => "pg_catalog.tid",
         }
     }
 
@@ -62,6 +65,7 @@ impl Arg<'_> {
             Self::Marketplaces(_) => (2, true, b's'),
             Self::Booleans(_) => (1, true, b'c'),
             Self::Integers(_) => (4, true, b'i'),
+            Self::Tids(_) => (6, false, b's'),
         };
         Element { length, by_value, alignment }
     }
@@ -78,6 +82,10 @@ impl Arg<'_> {
             Self::Marketplaces(values) => values.iter().map(|value| value.into_datum()).collect(),
             Self::Booleans(values) => values.iter().map(|value| value.into_datum()).collect(),
             Self::Integers(values) => values.iter().map(|value| value.into_datum()).collect(),
+            // The array copies what these point to.
+            Self::Tids(values) => {
+                values.iter().map(|tid| Some(pg_sys::Datum::from(&raw const *tid))).collect()
+            }
         }
     }
 
@@ -150,20 +158,15 @@ thread_local! {
 
 impl Statement {
     /// Runs a query and hands each row to `each`.
-    pub fn query(&self, session: &Session, args: &[Arg], mut each: impl FnMut(Row)) {
+    pub fn query(&self, session: &Session, args: &[Arg], each: impl FnMut(Row)) {
         self.execute(session, args, true);
-        // SAFETY: SPI left the result of the query in its global; nothing runs until it is read,
-        // for `each` only copies values out.
-        unsafe {
-            let table = pg_sys::SPI_tuptable;
-            if table.is_null() {
-                return;
-            }
-            for i in 0..(*table).numvals as usize {
-                each(Row { tuple: *(*table).vals.add(i), descriptor: (*table).tupdesc });
-            }
-            pg_sys::SPI_freetuptable(table);
-        }
+        read_result(each);
+    }
+
+    /// Runs a change and hands each row that it returns to `each`.
+    pub fn change_returning(&self, session: &Session, args: &[Arg], each: impl FnMut(Row)) {
+        self.execute(session, args, false);
+        read_result(each);
     }
 
     /// Runs a change; the number of rows it changed.
@@ -246,5 +249,21 @@ impl Statement {
         // SAFETY: a plan that has just been prepared.
         unsafe { pg_sys::SPI_keepplan(plan) };
         Plan { plan, types }
+    }
+}
+
+/// Hands on the rows of the statement that has just run.
+fn read_result(mut each: impl FnMut(Row)) {
+    // SAFETY: SPI left the result in its global; nothing runs until it is read, for `each` only
+    // copies values out.
+    unsafe {
+        let table = pg_sys::SPI_tuptable;
+        if table.is_null() {
+            return;
+        }
+        for i in 0..(*table).numvals as usize {
+            each(Row { tuple: *(*table).vals.add(i), descriptor: (*table).tupdesc });
+        }
+        pg_sys::SPI_freetuptable(table);
     }
 }

@@ -3,31 +3,45 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Enrollment, Outcome};
+use pgrx::pg_sys::ItemPointerData;
+
+use super::cursor::{Cursor, Index, Key, Row};
+use super::facts::{Outcome, Seller};
 use super::locks;
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
-use crate::domain::Reason;
 use crate::error::Error;
 
-static GUARD: Statement = Statement(
-    "SELECT seller_fulfilled_guard = 'reject' FROM rfba.seller \
-     WHERE seller_id = $1 AND enrolled_at IS NOT NULL",
-);
+static SELLERS: Index = Index {
+    table: c"seller",
+    name: c"seller_pkey",
+    columns: &[c"enrolled_at", c"seller_fulfilled_guard"],
+};
+
+static POOLS: Index = Index {
+    table: c"inventory",
+    name: c"inventory_pkey",
+    columns: &[c"fba_offer", c"seller_fulfilled_quantity"],
+};
+
+static OFFERS: Index = Index {
+    table: c"offer",
+    name: c"offer_pkey",
+    columns: &[c"marketplace", c"fulfillment_channel"],
+};
+
+static LOCAL_STOCK: Index = Index {
+    table: c"local_inventory",
+    name: c"local_inventory_asin",
+    columns: &[c"marketplace", c"quantity"],
+};
 
 static ZERO: Statement = Statement(
-    "UPDATE rfba.inventory \
-     SET seller_fulfilled_zeroed_from = seller_fulfilled_quantity, \
+    "UPDATE rfba.inventory i \
+     SET seller_fulfilled_zeroed_from = i.seller_fulfilled_quantity, \
          seller_fulfilled_zeroed_at = pg_catalog.now(), seller_fulfilled_quantity = 0 \
-     WHERE seller_id = $1 AND sku = ANY ($2) \
-         AND fba_offer AND seller_fulfilled_quantity > 0",
-);
-
-static ZERO_ALL: Statement = Statement(
-    "UPDATE rfba.inventory \
-     SET seller_fulfilled_zeroed_from = seller_fulfilled_quantity, \
-         seller_fulfilled_zeroed_at = pg_catalog.now(), seller_fulfilled_quantity = 0 \
-     WHERE seller_id = $1 AND fba_offer AND seller_fulfilled_quantity > 0",
+     FROM pg_catalog.unnest($1) AS u (tid) \
+     WHERE i.ctid = u.tid AND i.fba_offer AND i.seller_fulfilled_quantity > 0",
 );
 
 static STRANDED_AFTER_A_DAY: Statement = Statement(
@@ -36,10 +50,7 @@ static STRANDED_AFTER_A_DAY: Statement = Statement(
 );
 
 static DELETE_OFFERS: Statement = Statement(
-    "DELETE FROM rfba.offer o \
-     USING ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
-     WHERE o.seller_id = $1 AND o.sku = u.sku AND o.marketplace = u.marketplace \
-         AND o.fulfillment_channel = 'AMAZON_NA'",
+    "DELETE FROM rfba.offer o USING pg_catalog.unnest($1) AS u (tid) WHERE o.ctid = u.tid",
 );
 
 /// A SKU with an FBA offer that a statement left with seller-fulfilled stock.
@@ -63,11 +74,7 @@ pub fn guard(found: BTreeMap<String, Vec<DualStock>>, always_zero: bool) -> Resu
     Session::run(Facts::Newest, |session| {
         for (seller_id, stock) in found {
             session.step(|| {
-                let mut rejects = None;
-                GUARD.query(session, &[Arg::Text(&seller_id)], |row| {
-                    rejects = Some(row.get::<bool>(1));
-                });
-                let Some(rejects) = rejects else { return Ok(()) };
+                let Some(rejects) = guard_of(session, &seller_id) else { return Ok(()) };
                 if rejects
                     && !always_zero
                     && let Some(refused) = stock.iter().find(|stock| stock.knowingly)
@@ -78,13 +85,42 @@ pub fn guard(found: BTreeMap<String, Vec<DualStock>>, always_zero: bool) -> Resu
                         quantity: refused.quantity,
                     });
                 }
-                let skus = stock.iter().map(|stock| stock.sku.as_str()).collect();
-                while_writing(|| ZERO.change(session, &[Arg::Text(&seller_id), Arg::Skus(skus)]));
+                let seller = Key::Text(&seller_id);
+                let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
+                let mut tids = Vec::new();
+                for stock in &stock {
+                    pools.each(&[seller, Key::Sku(&stock.sku)], |row| {
+                        if is_dual(&row) {
+                            tids.push(row.tid());
+                        }
+                    });
+                }
+                zero(session, tids);
                 Ok(())
             })?;
         }
         Ok(())
     })
+}
+
+/// Whether an enrolled seller's guard rejects; `None` where the seller is not enrolled.
+fn guard_of(session: &Session, seller_id: &str) -> Option<bool> {
+    let key = [Key::Text(seller_id)];
+    let mut sellers = Cursor::open(session, &SELLERS, &key);
+    sellers.seek(&key);
+    let row = sellers.next()?;
+    (!row.is_null(0)).then(|| row.get::<String>(1) == "reject")
+}
+
+/// Whether a SKU with an FBA offer has seller-fulfilled stock.
+fn is_dual(pool: &Row) -> bool {
+    pool.get(0) && pool.get::<i32>(1) > 0
+}
+
+fn zero(session: &Session, tids: Vec<ItemPointerData>) {
+    if !tids.is_empty() {
+        while_writing(|| ZERO.change(session, &[Arg::Tids(tids)]));
+    }
 }
 
 /// What enrolling does beside the status: seller-fulfilled stock of dual-offer SKUs to zero, and
@@ -93,10 +129,15 @@ pub fn enrolled(seller_id: &str) {
     locks::lock_sellers(std::iter::once(seller_id));
     Session::run(Facts::Newest, |session| {
         session.step(|| {
-            while_writing(|| {
-                STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]);
-                ZERO_ALL.change(session, &[Arg::Text(seller_id)]);
+            while_writing(|| STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]));
+            let seller = [Key::Text(seller_id)];
+            let mut tids = Vec::new();
+            Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
+                if is_dual(&row) {
+                    tids.push(row.tid());
+                }
             });
+            zero(session, tids);
         });
     });
 }
@@ -104,24 +145,41 @@ pub fn enrolled(seller_id: &str) {
 /// What unenrolling does beside the status: the destination offers of items that were enrolled go,
 /// except where the ASIN has stock in the country. Whether any went; the outcomes are stale then.
 /// Runs in a step of the session.
-pub fn take_offers(session: &Session, seller_id: &str, outcomes: &[Outcome]) -> bool {
-    let (skus, destinations): (Vec<&str>, Vec<i16>) = outcomes
-        .iter()
-        .filter(|outcome| {
-            // Stored says that the row was enrolled before; one that somebody writes now was not.
-            let was_enrolled = outcome.enrollment == Some(Enrollment::Enrolled)
-                && outcome.stored.is_some_and(|(row, _)| row.enrolled);
-            was_enrolled
-                && outcome.item.is_some_and(|(_, evaluation)| {
-                    let own = evaluation.own_reasons;
-                    own.contains(Reason::NotEnrolled) && !own.contains(Reason::LocalInventory)
-                })
-        })
-        .map(|outcome| (outcome.sku, outcome.destination.packed()))
-        .unzip();
-    if skus.is_empty() || restoring() {
+pub fn take_offers(
+    session: &Session,
+    seller_id: &str,
+    seller: Option<&Seller>,
+    outcomes: &[Outcome],
+) -> bool {
+    if seller.is_none_or(|seller| seller.account.enrolled) || restoring() {
         return false;
     }
-    let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
-    while_writing(|| DELETE_OFFERS.change(session, &args)) > 0
+    let seller = Key::Text(seller_id);
+    let (mut offers, mut local_stock) = (None, None);
+    let mut tids = Vec::new();
+    for outcome in outcomes.iter().filter(|outcome| outcome.is_enrolled()) {
+        // What is stored says that the row was enrolled before; one that somebody writes now was
+        // not.
+        let Some(stored) = outcome.stored.filter(|stored| stored.row.enrolled) else { continue };
+        let keys = [seller, Key::Asin(stored.row.asin)];
+        let local_stock =
+            local_stock.get_or_insert_with(|| Cursor::open(session, &LOCAL_STOCK, &keys));
+        let mut stays = false;
+        local_stock.each(&keys, |row| {
+            stays |= row.get::<i16>(0) == outcome.destination.packed() && row.get::<i32>(1) > 0;
+        });
+        if stays {
+            continue;
+        }
+        let keys = [seller, Key::Sku(outcome.sku)];
+        let offers = offers.get_or_insert_with(|| Cursor::open(session, &OFFERS, &keys));
+        offers.each(&keys, |row| {
+            let is_destination = row.get::<i16>(0) == outcome.destination.packed();
+            if is_destination && row.get::<String>(1) == "AMAZON_NA" {
+                tids.push(row.tid());
+            }
+        });
+    }
+    drop((offers, local_stock));
+    !tids.is_empty() && while_writing(|| DELETE_OFFERS.change(session, &[Arg::Tids(tids)])) > 0
 }

@@ -1,31 +1,21 @@
-//! Carries outcomes into enrollment, status and history: only what differs from what is stored.
+//! Carries outcomes into status and history: only what differs from what is stored.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::facts::{Enrollment, Outcome, Seller, StatusRow};
+use pgrx::pg_sys::ItemPointerData;
+
+use super::cursor::{Cursor, Index, Key};
+use super::enrollment;
+use super::facts::{Outcome, Seller, StatusRow};
 use super::session::{Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use crate::domain::{Marketplace, Reasons};
 
-static INSERT_ENROLLMENTS: Statement = Statement(
-    "INSERT INTO rfba.enrollment (seller_id, sku, marketplace, state, since, how) \
-     SELECT $1, u.sku, u.marketplace, 'enrolled', pg_catalog.now(), u.how \
-     FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4)) \
-         AS u (sku, marketplace, how)",
-);
-
-static DELETE_ENROLLMENTS: Statement = Statement(
-    "DELETE FROM rfba.enrollment e \
-     USING ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
-     WHERE e.seller_id = $1 AND e.sku = u.sku \
-         AND e.marketplace = u.marketplace",
-);
-
 static INSERT_STATUSES: Statement = Statement(
-    "INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, enrolled, status, reasons, \
+    "INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, enrolled, reasons, \
          own_reasons, changed_at) \
-     SELECT $1, u.sku, u.marketplace, u.asin, u.enrolled, rfba.status_of(u.reasons), u.reasons, \
-         u.own_reasons, u.changed_at \
+     SELECT $1, u.sku, u.marketplace, u.asin, u.enrolled, u.reasons, u.own_reasons, \
+         u.changed_at \
      FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), \
              pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), \
              pg_catalog.unnest($8)) \
@@ -34,21 +24,16 @@ static INSERT_STATUSES: Statement = Statement(
 
 static UPDATE_STATUSES: Statement = Statement(
     "UPDATE rfba.item_status s \
-     SET asin = u.asin, enrolled = u.enrolled, status = rfba.status_of(u.reasons), \
-         reasons = u.reasons, own_reasons = u.own_reasons, changed_at = u.changed_at \
-     FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), \
-             pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), \
-             pg_catalog.unnest($8)) \
-         AS u (sku, marketplace, asin, enrolled, reasons, own_reasons, changed_at) \
-     WHERE s.seller_id = $1 AND s.sku = u.sku \
-         AND s.marketplace = u.marketplace",
+     SET asin = u.asin, enrolled = u.enrolled, reasons = u.reasons, \
+         own_reasons = u.own_reasons, changed_at = u.changed_at \
+     FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), \
+             pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6)) \
+         AS u (tid, asin, enrolled, reasons, own_reasons, changed_at) \
+     WHERE s.ctid = u.tid",
 );
 
 static DELETE_STATUSES: Statement = Statement(
-    "DELETE FROM rfba.item_status s \
-     USING ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
-     WHERE s.seller_id = $1 AND s.sku = u.sku \
-         AND s.marketplace = u.marketplace",
+    "DELETE FROM rfba.item_status s USING pg_catalog.unnest($1) AS u (tid) WHERE s.ctid = u.tid",
 );
 
 static INSERT_CHANGES: Statement = Statement(
@@ -64,13 +49,11 @@ static INSERT_CHANGES: Statement = Statement(
          AS u (sku, marketplace, asin, was_item, old_reasons, is_item, reasons, enrolled, changed_at)",
 );
 
-static LAST_CHANGES: Statement = Statement(
-    "SELECT DISTINCT ON (sku, marketplace) sku, marketplace, new_status IS NOT NULL, asin, enrolled, \
-         reasons, changed_at \
-     FROM rfba.status_change \
-     WHERE seller_id = $1 AND sku = ANY ($2) \
-     ORDER BY sku, marketplace, changed_at DESC, change_id DESC",
-);
+static CHANGES: Index = Index {
+    table: c"status_change",
+    name: c"status_change_item",
+    columns: &[c"marketplace", c"new_status", c"asin", c"enrolled", c"reasons", c"changed_at"],
+};
 
 static ADOPT_HISTORY: Statement = Statement(
     "UPDATE rfba.item_status s SET changed_at = h.changed_at \
@@ -118,11 +101,9 @@ struct Change<'a> {
 /// What is to be written of some outcomes.
 #[derive(Default)]
 struct Batch<'a> {
-    enroll: Vec<(&'a str, Marketplace, &'static str)>,
-    unenroll: Vec<(&'a str, Marketplace)>,
     insert: Vec<Written<'a>>,
-    update: Vec<Written<'a>>,
-    delete: Vec<(&'a str, Marketplace)>,
+    update: Vec<(ItemPointerData, Written<'a>)>,
+    delete: Vec<ItemPointerData>,
     history: Vec<Change<'a>>,
 }
 
@@ -134,12 +115,20 @@ pub fn adopt_history(session: &Session) {
 impl Writer<'_> {
     /// Writes what differs; the number of status rows that changed. Runs in a step of the session.
     pub fn write(&self, session: &Session, outcomes: &[Outcome]) -> u64 {
-        let batch = self.differences(session, outcomes);
-        while_writing(|| self.apply(session, &batch));
-        (batch.insert.len() + batch.update.len() + batch.delete.len()) as u64
+        let Self { seller_id, seller, cause, added_back, .. } = *self;
+        let enrolled = enrollment::settle(session, seller_id, seller, added_back, outcomes, cause);
+        let batch = self.differences(session, outcomes, &enrolled);
+        let changed = batch.insert.len() + batch.update.len() + batch.delete.len();
+        while_writing(|| self.apply(session, batch));
+        changed as u64
     }
 
-    fn differences<'o>(&self, session: &Session, outcomes: &[Outcome<'o>]) -> Batch<'o> {
+    fn differences<'o>(
+        &self,
+        session: &Session,
+        outcomes: &[Outcome<'o>],
+        enrolled: &[bool],
+    ) -> Batch<'o> {
         let restoring = restoring();
         let last_changes = if self.history_leads || restoring {
             self.last_changes(session, outcomes)
@@ -148,35 +137,29 @@ impl Writer<'_> {
         };
         let now = transaction_start();
         let mut batch = Batch::default();
-        for outcome in outcomes {
-            let &Outcome { sku, destination, item, enrollment, stored } = outcome;
-            let enrolled = if restoring {
-                enrollment == Some(Enrollment::Enrolled)
-            } else {
-                self.enroll(outcome, &mut batch)
-            };
+        for (outcome, &enrolled) in outcomes.iter().zip(enrolled) {
+            let &Outcome { sku, destination, item, stored, .. } = outcome;
             let new = item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
-            let old = stored.map(|(row, _)| row);
+            let old = stored.map(|stored| stored.row);
             if new == old {
                 continue;
             }
             let last = last_changes.get(&(sku.to_owned(), destination));
             // An item's history is in order though a transaction that began later may have
             // changed it before.
-            let before = stored.map(|(_, at)| at).max(last.map(|last| last.changed_at));
+            let before =
+                stored.map(|stored| stored.changed_at).max(last.map(|last| last.changed_at));
             let mut changed_at = before.map_or(now, |before| before.max(now));
             let told = last.is_some_and(|last| new.is_some_and(|new| last.says(&new)));
             if let (true, Some(last)) = (told, last) {
                 changed_at = last.changed_at;
             }
-            match (new, old) {
-                (Some(row), None) => {
-                    batch.insert.push(Written { sku, destination, row, changed_at });
-                }
-                (Some(row), Some(_)) => {
-                    batch.update.push(Written { sku, destination, row, changed_at });
-                }
-                (None, _) => batch.delete.push((sku, destination)),
+            let written = new.map(|row| Written { sku, destination, row, changed_at });
+            match (written, stored) {
+                (Some(written), None) => batch.insert.push(written),
+                (Some(written), Some(stored)) => batch.update.push((stored.tid, written)),
+                (None, Some(stored)) => batch.delete.push(stored.tid),
+                (None, None) => {}
             }
             if !restoring && !told && self.seller.is_some() {
                 batch.history.push(Change {
@@ -195,53 +178,26 @@ impl Writer<'_> {
         batch
     }
 
-    /// Decides on the item's enrollment row; whether it is enrolled then.
-    fn enroll<'o>(&self, outcome: &Outcome<'o>, batch: &mut Batch<'o>) -> bool {
-        let &Outcome { sku, destination, item, enrollment, .. } = outcome;
-        let Some(seller) = self.seller else { return false };
-        let may_enroll = seller.account.enrolled && item.is_some();
-        match enrollment {
-            Some(Enrollment::Enrolled) if !may_enroll => {
-                batch.unenroll.push((sku, destination));
-                false
-            }
-            Some(Enrollment::Enrolled) => true,
-            Some(Enrollment::Removed) => false,
-            None if !may_enroll => false,
-            None => {
-                let key = (sku.to_owned(), destination.packed());
-                let how = if self.added_back.contains(&key) {
-                    "manual"
-                } else if item.is_some_and(|(_, evaluation)| evaluation.auto_enrolls()) {
-                    "auto"
-                } else {
-                    return false;
-                };
-                batch.enroll.push((sku, destination, how));
-                true
-            }
-        }
-    }
-
-    fn apply(&self, session: &Session, batch: &Batch) {
+    fn apply(&self, session: &Session, batch: Batch) {
         let seller = || Arg::Text(self.seller_id);
-        if !batch.unenroll.is_empty() {
-            DELETE_ENROLLMENTS.change(session, &keyed(seller(), batch.unenroll.iter().copied()));
-        }
-        if !batch.enroll.is_empty() {
-            let keys = batch.enroll.iter().map(|&(sku, destination, _)| (sku, destination));
-            let [seller, skus, destinations] = keyed(seller(), keys);
-            let how = Arg::Texts(batch.enroll.iter().map(|&(_, _, how)| how).collect());
-            INSERT_ENROLLMENTS.change(session, &[seller, skus, destinations, how]);
-        }
         if !batch.delete.is_empty() {
-            DELETE_STATUSES.change(session, &keyed(seller(), batch.delete.iter().copied()));
+            DELETE_STATUSES.change(session, &[Arg::Tids(batch.delete)]);
         }
         if !batch.insert.is_empty() {
-            INSERT_STATUSES.change(session, &written(seller(), &batch.insert));
+            let keys = batch.insert.iter().map(|written| (written.sku, written.destination));
+            let [skus, destinations] = keyed(keys);
+            let [asins, enrolled, reasons, own_reasons, changed_at] = written(batch.insert.iter());
+            INSERT_STATUSES.change(
+                session,
+                &[seller(), skus, destinations, asins, enrolled, reasons, own_reasons, changed_at],
+            );
         }
         if !batch.update.is_empty() {
-            UPDATE_STATUSES.change(session, &written(seller(), &batch.update));
+            let tids = Arg::Tids(batch.update.iter().map(|(tid, _)| *tid).collect());
+            let [asins, enrolled, reasons, own_reasons, changed_at] =
+                written(batch.update.iter().map(|(_, written)| written));
+            UPDATE_STATUSES
+                .change(session, &[tids, asins, enrolled, reasons, own_reasons, changed_at]);
         }
         if !batch.history.is_empty() {
             INSERT_CHANGES.change(session, &self.changes(&batch.history));
@@ -250,10 +206,10 @@ impl Writer<'_> {
 
     fn changes<'o>(&'o self, history: &[Change<'o>]) -> [Arg<'o>; 11] {
         let keys = history.iter().map(|change| (change.sku, change.destination));
-        let [seller, skus, destinations] = keyed(Arg::Text(self.seller_id), keys);
+        let [skus, destinations] = keyed(keys);
         let bits = |reasons: Option<Reasons>| reasons.unwrap_or(Reasons::NONE).bits();
         [
-            seller,
+            Arg::Text(self.seller_id),
             Arg::Text(self.cause),
             skus,
             destinations,
@@ -272,21 +228,26 @@ impl Writer<'_> {
         session: &Session,
         outcomes: &[Outcome],
     ) -> HashMap<(String, Marketplace), LastChange> {
-        let mut last_changes = HashMap::new();
+        let seller = Key::Text(self.seller_id);
         let mut skus: Vec<&str> = outcomes.iter().map(|outcome| outcome.sku).collect();
         skus.dedup();
-        LAST_CHANGES.query(session, &[Arg::Text(self.seller_id), Arg::Skus(skus)], |row| {
-            if let Some(destination) = Marketplace::from_packed(row.get(2)) {
-                let last = LastChange {
-                    is_item: row.get(3),
-                    asin: row.get(4),
-                    enrolled: row.get(5),
-                    reasons: Reasons::from_bits(row.get(6)),
-                    changed_at: row.get(7),
-                };
-                last_changes.insert((row.get(1), destination), last);
-            }
-        });
+        let mut changes = Cursor::open(session, &CHANGES, &[seller, Key::Sku("")]);
+        let mut last_changes = HashMap::new();
+        for sku in skus {
+            // In order of time, so that the last one stays.
+            changes.each(&[seller, Key::Sku(sku)], |row| {
+                if let Some(destination) = Marketplace::from_packed(row.get(0)) {
+                    let last = LastChange {
+                        is_item: !row.is_null(1),
+                        asin: row.get(2),
+                        enrolled: row.get(3),
+                        reasons: Reasons::from_bits(row.get(4)),
+                        changed_at: row.get(5),
+                    };
+                    last_changes.insert((sku.to_owned(), destination), last);
+                }
+            });
+        }
         last_changes
     }
 }
@@ -315,23 +276,19 @@ impl LastChange {
     }
 }
 
-fn keyed<'a>(seller: Arg<'a>, keys: impl Iterator<Item = (&'a str, Marketplace)>) -> [Arg<'a>; 3] {
+/// Items as two arrays.
+pub(super) fn keyed<'a>(keys: impl Iterator<Item = (&'a str, Marketplace)>) -> [Arg<'a>; 2] {
     let (skus, destinations) = keys.map(|(sku, it)| (sku, it.packed())).unzip();
-    [seller, Arg::Skus(skus), Arg::Marketplaces(destinations)]
+    [Arg::Skus(skus), Arg::Marketplaces(destinations)]
 }
 
-fn written<'a>(seller: Arg<'a>, rows: &[Written<'a>]) -> [Arg<'a>; 8] {
-    let [seller, skus, destinations] =
-        keyed(seller, rows.iter().map(|written| (written.sku, written.destination)));
+fn written<'a>(rows: impl Iterator<Item = &'a Written<'a>> + Clone) -> [Arg<'a>; 5] {
     [
-        seller,
-        skus,
-        destinations,
-        Arg::Asins(rows.iter().map(|it| it.row.asin).collect()),
-        Arg::Booleans(rows.iter().map(|it| it.row.enrolled).collect()),
-        Arg::Integers(rows.iter().map(|it| it.row.evaluation.reasons.bits()).collect()),
-        Arg::Integers(rows.iter().map(|it| it.row.evaluation.own_reasons.bits()).collect()),
-        Arg::Timestamps(rows.iter().map(|it| it.changed_at).collect()),
+        Arg::Asins(rows.clone().map(|it| it.row.asin).collect()),
+        Arg::Booleans(rows.clone().map(|it| it.row.enrolled).collect()),
+        Arg::Integers(rows.clone().map(|it| it.row.evaluation.reasons.bits()).collect()),
+        Arg::Integers(rows.clone().map(|it| it.row.evaluation.own_reasons.bits()).collect()),
+        Arg::Timestamps(rows.map(|it| it.changed_at).collect()),
     ]
 }
 

@@ -57,7 +57,7 @@ fn load_report(
         name!(removed, i64),
     ),
 > {
-    let row = load(seller_id, marketplace, report_type, document, force.unwrap_or(false));
+    let row = load(seller_id, marketplace, report_type, document, force);
     TableIterator::once(row.or_raise())
 }
 
@@ -66,11 +66,12 @@ fn load(
     marketplace: Option<&str>,
     report_type: Option<&str>,
     document: Option<&[u8]>,
-    force: bool,
+    force: Option<bool>,
 ) -> Result<(i64, i64, i64, i64, i64, i64), Error> {
     let seller_id = seller_id.ok_or(Error::Null("seller_id"))?;
     let report_type = report_type.ok_or(Error::Null("report_type"))?;
     let document = document.ok_or(Error::Null("document"))?;
+    let force = force.ok_or(Error::Null("force"))?;
     let report_type =
         ReportType::parse(report_type).ok_or_else(|| Error::ReportType(report_type.to_owned()))?;
     let marketplace = marketplace.ok_or(Error::NoMarketplace(report_type.name()))?;
@@ -253,8 +254,11 @@ impl Target<'_, '_> {
         missing: &Missing,
         write_rows: fn(&mut Self, &Report<T>) -> Result<i64, Error>,
     ) -> Result<(Counts, Vec<Rejection>), Error> {
-        if report.read == 0 && !self.force {
-            return Err(Error::NoDataRows);
+        if report.rows.is_empty() && !self.force {
+            return Err(match report.rejections.into_iter().next() {
+                Some(rejection) => Error::NoUsableRow(rejection),
+                None => Error::NoDataRows,
+            });
         }
         let kept: Vec<&str> = report
             .rows

@@ -48,12 +48,13 @@ fn status_differences(
         name!(marketplace, i16),
         name!(stored_reasons, Option<i32>),
         name!(expected_reasons, Option<i32>),
+        name!(differs, Vec<&'static str>),
     ),
 > {
     let bits = |evaluation: Option<Evaluation>| evaluation.map(|it| it.reasons.bits());
     TableIterator::new(engine::check(seller_id).into_iter().map(move |difference| {
-        let Difference { seller_id, sku, destination, stored, expected } = difference;
-        (seller_id, sku, destination.packed(), bits(stored), bits(expected))
+        let Difference { seller_id, sku, destination, stored, expected, differs } = difference;
+        (seller_id, sku, destination.packed(), bits(stored), bits(expected), differs)
     }))
 }
 

@@ -96,7 +96,7 @@ pub fn require(statement: &Statement, table: &str) -> Result<(), Error> {
     let mut sellers = BTreeSet::new();
     let mut last = String::new();
     statement.for_each(|old, new| {
-        let Some(new) = new.map(|new| new.get::<String>(seller_id)) else { return };
+        let Some(new) = new.and_then(|new| new.optional::<String>(seller_id)) else { return };
         // Rows of one seller mostly come together.
         if new != last && old.is_none_or(|old| old.get::<String>(seller_id) != new) {
             sellers.insert(new.clone());

@@ -1,6 +1,10 @@
 -- Which items are in the program, who took them in or out, and how the account comes and goes.
 
+-- No statement sees a warning, and a session of its own must come before this one's locks.
+\set warnings `psql --no-psqlrc --quiet --command="BEGIN; INSERT INTO rfba.seller (seller_id, fba_export, fba_marketplaces) VALUES ('AQUALIFIED01', true, '{US,CA,MX}'), ('ANOEXPORT001', false, '{US,CA,MX}'), ('AONLYINUS001', true, '{US}'); SELECT rfba.enroll(seller_id) FROM rfba.seller; ROLLBACK" 2>&1`
+
 BEGIN;
+\ir include/refusal.sql
 \ir include/seller.sql
 
 SELECT plan(124);
@@ -233,7 +237,7 @@ SELECT is(test.enrollment('cup'), 'CA removed manual, MX enrolled auto',
 
 -- Nothing to remove or add.
 
-SELECT is(test.refusal(statement), '22023 HINT', statement)
+SELECT matches(refusal(statement), '^22023:.*HINT:', statement)
 FROM (VALUES ($$SELECT rfba.remove_item('AFIRSTSELLER', 'MUG', 'CA')$$),
              ($$SELECT rfba.add_item('AFIRSTSELLER', 'MUG', 'CA')$$),
              ($$SELECT rfba.remove_item('AFIRSTSELLER', 'mug', 'US')$$),
@@ -325,7 +329,7 @@ SELECT set_eq(
     'and what was zeroed');
 SELECT is(e, (10::bigint, 0::bigint, 0::bigint), 'enrolling again adds nothing')
 FROM rfba.enroll('AFIRSTSELLER') e;
-SELECT is_empty($$SELECT * FROM rfba.preview_enroll('AFIRSTSELLER')$$, 'which the preview says, too');
+SELECT is_empty($$SELECT * FROM rfba.preview_enroll('AFIRSTSELLER')$$, 'the preview says so');
 SELECT test.is_current('enroll()');
 
 -- An account that does not qualify can be enrolled: nothing is added, but stock is zeroed.
@@ -345,8 +349,8 @@ UPDATE rfba.seller SET professional_plan = true WHERE seller_id = 'AOTHERSELLER'
 SELECT is(test.enrollment('mug', 'AOTHERSELLER'), 'CA enrolled auto, MX enrolled auto',
           'facts come in any order');
 
--- enroll() warns where no item can qualify. No statement sees a warning, so a session of its own does.
-\set warnings `psql --no-psqlrc --quiet --command="BEGIN; INSERT INTO rfba.seller (seller_id, fba_export, fba_marketplaces) VALUES ('AQUALIFIED01', true, '{US,CA,MX}'), ('ANOEXPORT001', false, '{US,CA,MX}'), ('AONLYINUS001', true, '{US}'); SELECT rfba.enroll(seller_id) FROM rfba.seller; ROLLBACK" 2>&1`
+-- enroll() warns where no item can qualify.
+
 SELECT is(
     ARRAY(SELECT warning[1] FROM regexp_matches(:'warnings', 'WARNING:[^"]*"(\w+)"', 'g') warning),
     '{ANOEXPORT001,AONLYINUS001}', 'enroll() warns of accounts that do not qualify');

@@ -48,9 +48,11 @@ SELECT results_eq(
     'SELECT rfba.reasons_of(0)::text, rfba.status_of(0)::text, rfba.is_eligible(0)',
     $$VALUES ('{}', 'enabled', true)$$,
     'without a reason it is live');
-SELECT is(rfba.reasons_of((1 << 19) - 1), enum_range(NULL::rfba.reason), 'all the bits, severest first');
+SELECT is(rfba.reasons_of((1 << 19) - 1), enum_range(NULL::rfba.reason),
+          'all the bits, severest first');
 SELECT results_eq(
-    'SELECT rfba.status_of((1 << a) | (1 << b)) FROM generate_series(0, 18) a, generate_series(a, 18) b',
+    'SELECT rfba.status_of((1 << a) | (1 << b))
+     FROM generate_series(0, 18) a, generate_series(a, 18) b',
     'SELECT rfba.status_of(1 << a) FROM generate_series(0, 18) a, generate_series(a, 18) b',
     'the severest reason decides on the status');
 SELECT results_eq(
@@ -107,7 +109,8 @@ FROM (VALUES ('B0000CLEAR', '{t,t,t}'::boolean[], 'is cleared'),
              ('B000NOTUS0', '{f,f,f}', 'is not enabled in the US'),
              ('B000NOTCA0', '{f,f,f}', 'is not enabled in the destination'),
              ('B000NOTMX0', '{f,t,t}', 'is not enabled in another destination'),
-             ('B000NOTBR0', '{t,t,t}', 'is not enabled outside the edition')) p (asin, expected, why);
+             ('B000NOTBR0', '{t,t,t}', 'is not enabled outside the edition'))
+    p (asin, expected, why);
 SELECT is(rfba.is_rf_eligible(asin, 'CA'), rfba.is_rf_eligible_in('2022', asin, 'CA'),
           'is_rf_eligible is that of edition 2022: ' || asin)
 FROM (SELECT DISTINCT asin FROM rfba.product_assessment) p ORDER BY asin;
@@ -145,7 +148,8 @@ FROM (VALUES ($$is_rf_eligible('B0000CLEAR', 'US')$$, '22023'),
              ($$is_rf_eligible('ASELLER0001', 'mug', 'UK')$$, '22P02'),
              ($$rf_reasons('ASELLER0001', ' mug', 'CA')$$, '22P02'),
              ($$rf_reasons('ASELLER0001', 'mug', 'UK')$$, '22P02')) refused (call, code);
-SELECT ok(rfba.is_rf_eligible(NULL, 'CA') IS NULL AND rfba.is_rf_eligible('B0000CLEAR', NULL) IS NULL
+SELECT ok(rfba.is_rf_eligible(NULL, 'CA') IS NULL
+              AND rfba.is_rf_eligible('B0000CLEAR', NULL) IS NULL
               AND rfba.is_rf_eligible_in(NULL, 'B0000CLEAR', 'CA') IS NULL, 'null for null');
 
 -- An item of a seller's.
@@ -171,7 +175,8 @@ SELECT results_eq(
           LEFT JOIN (VALUES ('mug', 'CA', true, '{}'),
                             ('mug', 'MX', false, '{COMPLIANCE,OFFER_MISSING}'),
                             ('cup', 'CA', false, '{HIGH_RISK,OFFER_MISSING,NO_US_INVENTORY}'),
-                            ('cup', 'MX', false, '{RISK_NOT_ASSESSED,OFFER_MISSING,NO_US_INVENTORY}'))
+                            ('cup', 'MX', false,
+                             '{RISK_NOT_ASSESSED,OFFER_MISSING,NO_US_INVENTORY}'))
               item (sku, marketplace, eligible, reasons) USING (sku, marketplace)$$,
     'items have reasons, and what is no item has null');
 SELECT results_eq(
@@ -182,7 +187,8 @@ SELECT results_eq(
     'and those of the view');
 SELECT ok(rfba.is_rf_eligible('B0000CLEAR', 'MX'), 'a seller''s restriction is not the product''s');
 SELECT ok(rfba.is_rf_eligible('ANOTHER0001', 'mug', 'CA') IS NULL
-              AND rfba.rf_reasons('ANOTHER0001', 'mug', 'CA') IS NULL, 'another seller has no such item');
+              AND rfba.rf_reasons('ANOTHER0001', 'mug', 'CA') IS NULL,
+          'another seller has no such item');
 
 -- However the arguments come, a call means one function.
 
@@ -215,14 +221,17 @@ SELECT is_empty(
     'products: literals, text, varchar, char and our types');
 SELECT is_empty(
     $$SELECT call, answer(call)
-      FROM forms('ASELLER0001') seller, forms('mug', 'global_sku') sku, forms('CA', 'marketplace') ca,
+      FROM forms('ASELLER0001') seller, forms('mug', 'global_sku') sku,
+          forms('CA', 'marketplace') ca,
           (VALUES ('is_rf_eligible', 'true'), ('rf_reasons', '{}')) f (name, answer),
           format('%s(%s, %s, %s)', name, seller, sku, ca) call
       WHERE answer(call) IS DISTINCT FROM answer$$,
     'items: literals, text, varchar, char and our types');
 SELECT ok(rfba.is_rf_eligible(destination => 'CA', asin => 'B0000CLEAR')
-              AND rfba.is_rf_eligible_in(asin => 'B0000CLEAR', destination => 'CA', edition => '2024')
-              AND rfba.is_rf_eligible(destination => 'CA', sku => 'mug', seller_id => 'ASELLER0001'),
+              AND rfba.is_rf_eligible_in(asin => 'B0000CLEAR', destination => 'CA',
+                                         edition => '2024')
+              AND rfba.is_rf_eligible(destination => 'CA', sku => 'mug',
+                                      seller_id => 'ASELLER0001'),
           'named notation');
 
 PREPARE product AS SELECT rfba.is_rf_eligible($1, $2), rfba.is_rf_eligible_in($3, $1, $2);

@@ -175,7 +175,8 @@ FROM pg_opclass WHERE opcnamespace = 'rfba'::regnamespace ORDER BY opcname;
 
 SET LOCAL search_path = '';
 SELECT 'CA'::rfba.marketplace < 'US' AND 'B07XJ8C8F5'::rfba.asin = 'b07xj8c8f5'
-    AND 'mug'::rfba.global_sku <> 'MUG' AND 'CA' = ANY ('{US,CA}'::rfba.marketplace[]) AS found \gset
+    AND 'mug'::rfba.global_sku <> 'MUG' AND 'CA' = ANY ('{US,CA}'::rfba.marketplace[])
+    AS found \gset
 RESET search_path;
 SELECT ok(:'found', 'operators are found with an empty search_path');
 
@@ -207,17 +208,17 @@ SET LOCAL enable_bitmapscan = off;
 SELECT alike(
     plan_of(format('SELECT FROM %1$s_%2$s WHERE %1$s = %3$L', type, method, input)),
     '%Index %Scan%', format('%s equality uses a %s index', type, method))
-FROM (VALUES ('marketplace', 'amazon.ca'), ('asin', 'B07XJ8C8F5'), ('global_sku', 'MUG')) t (type, input),
+FROM (VALUES ('marketplace', 'CA'), ('asin', 'B07XJ8C8F5'), ('global_sku', 'MUG')) t (type, input),
     unnest(ARRAY['btree', 'hash']) method;
 SELECT alike(
     plan_of(format('SELECT FROM %1$s_btree WHERE %1$s > %2$L ORDER BY %1$s', type, input)),
     'Index %Scan%', type || ' ranges and order use a btree index')
-FROM (VALUES ('marketplace', 'amazon.ca'), ('asin', 'B07XJ8C8F5'), ('global_sku', 'MUG')) t (type, input);
+FROM (VALUES ('marketplace', 'CA'), ('asin', 'B07XJ8C8F5'), ('global_sku', 'MUG')) t (type, input);
 SELECT results_eq(
-    format('SELECT DISTINCT v.n FROM value v JOIN %1$s_%2$s i ON i.%1$s = v.%1$s AND i.n = v.n
-            ORDER BY n', type, method),
-    'SELECT generate_series(1, 1000)',
-    format('every %s is found through a %s index', type, method))
+    format('SELECT v.n FROM value v JOIN %1$s_%2$s i ON i.%1$s = v.%1$s AND i.n = v.n
+            WHERE v.n <= 100 ORDER BY n', type, method),
+    'SELECT generate_series(1, 100)',
+    format('each %s is found through a %s index', type, method))
 FROM type, unnest(ARRAY['btree', 'hash']) method;
 SET LOCAL enable_seqscan = on;
 SET LOCAL enable_bitmapscan = on;
@@ -228,9 +229,9 @@ SELECT alike(plan_of(format('SELECT FROM value a JOIN value b USING (%s)', type)
              type || ' is hash-joined')
 FROM type;
 SELECT results_eq(
-    format('SELECT a.n, b.n FROM value a JOIN value b USING (%s) ORDER BY 1, 2', type),
-    format('SELECT a.n, b.n FROM value a JOIN value b ON a.%1$s::text = b.%1$s::text ORDER BY 1, 2',
-           type),
+    format('SELECT count(*), sum(a.n * b.n) FROM value a JOIN value b USING (%s)', type),
+    format('SELECT count(*), sum(a.n * b.n)
+            FROM value a JOIN value b ON a.%1$s::text = b.%1$s::text', type),
     'as its text is')
 FROM type;
 SET LOCAL enable_hashjoin = off;
@@ -239,9 +240,9 @@ SELECT alike(plan_of(format('SELECT FROM value a JOIN value b USING (%s)', type)
              type || ' is merge-joined')
 FROM type;
 SELECT results_eq(
-    format('SELECT a.n, b.n FROM value a JOIN value b USING (%s) ORDER BY 1, 2', type),
-    format('SELECT a.n, b.n FROM value a JOIN value b ON a.%1$s::text = b.%1$s::text ORDER BY 1, 2',
-           type),
+    format('SELECT count(*), sum(a.n * b.n) FROM value a JOIN value b USING (%s)', type),
+    format('SELECT count(*), sum(a.n * b.n)
+            FROM value a JOIN value b ON a.%1$s::text = b.%1$s::text', type),
     'as its text is')
 FROM type;
 SET LOCAL enable_hashjoin = on;
@@ -271,7 +272,8 @@ CREATE TABLE key (
     global_sku rfba.global_sku UNIQUE,
     PRIMARY KEY (asin, marketplace)
 );
-INSERT INTO key VALUES ('B07XJ8C8F5', 'CA', 'MUG'), ('B07XJ8C8F5', 'US', NULL), ('BT00LLINKI', 'CA', NULL);
+INSERT INTO key
+VALUES ('B07XJ8C8F5', 'CA', 'MUG'), ('B07XJ8C8F5', 'US', NULL), ('BT00LLINKI', 'CA', NULL);
 SELECT throws_ok($$INSERT INTO key VALUES ('b07xj8c8f5', 'amazon.ca')$$, '23505', NULL,
                  'a key is the value, however it is written');
 SELECT throws_ok($$INSERT INTO key VALUES ('BT00LLINKI', 'MX', 'MUG')$$, '23505', NULL,
@@ -305,8 +307,8 @@ DECLARE
     value text;
 BEGIN
     EXECUTE format('CREATE TEMP TABLE received (value rfba.%s) ON COMMIT DROP', type);
-    EXECUTE format('COPY received FROM PROGRAM %L WITH (FORMAT binary)',
-                   format('echo %s | base64 --decode', translate(encode(document, 'base64'), E'\n', '')));
+    EXECUTE format('COPY received FROM PROGRAM ''echo %s | base64 --decode'' WITH (FORMAT binary)',
+                   translate(encode(document, 'base64'), E'\n', ''));
     SELECT r.value::text INTO value FROM received r;
     DROP TABLE received;
     RETURN value;

@@ -25,8 +25,10 @@ ALTER TABLE document ALTER bytes SET STORAGE EXTERNAL;
 -- A header that serves every report type.
 CREATE FUNCTION header() RETURNS bytea
     LANGUAGE sql
-    RETURN 'sku\011asin\011mfn-listing-exists\011mfn-fulfillable-quantity\011afn-listing-exists'
-        '\011afn-fulfillable-quantity\011seller-sku\011asin1\011price\011fulfillment-channel\012'::bytea;
+    RETURN convert_to(replace(
+        'sku|asin|mfn-listing-exists|mfn-fulfillable-quantity|afn-listing-exists'
+        '|afn-fulfillable-quantity|seller-sku|asin1|price|fulfillment-channel', '|', E'\t')
+        || E'\n', 'UTF8');
 CREATE FUNCTION noise() RETURNS bytea
     LANGUAGE sql
     BEGIN ATOMIC

@@ -1,4 +1,4 @@
--- For the tests that include this file: what a statement is refused with. It is undone in any case.
+-- For tests of refusals: what a statement is refused with. It is undone in any case.
 
 CREATE FUNCTION refusal(statement text) RETURNS text
     LANGUAGE plpgsql
@@ -15,3 +15,8 @@ EXCEPTION WHEN OTHERS THEN
                      'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''));
 END
 $$;
+
+-- A statement as the name of a test.
+CREATE FUNCTION in_one_line(statement text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN regexp_replace(statement, '\s+', ' ', 'g');

@@ -72,20 +72,3 @@ CREATE FUNCTION test.listings_report(VARIADIC lines text[]) RETURNS bytea
 CREATE FUNCTION test.is_current(what text) RETURNS text
     LANGUAGE sql
     RETURN is_empty('SELECT * FROM rfba.check_status()', what || ': the status is current');
-
--- How a statement is refused: SQLSTATE, and whether it says why and what to do.
-CREATE FUNCTION test.refusal(statement text) RETURNS text
-    LANGUAGE plpgsql
-    AS $$
-DECLARE
-    detail text;
-    hint text;
-BEGIN
-    EXECUTE statement;
-    RETURN 'accepted';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN SQLSTATE || CASE WHEN detail <> '' THEN ' DETAIL' ELSE '' END
-        || CASE WHEN hint <> '' THEN ' HINT' ELSE '' END;
-END
-$$;
