@@ -319,13 +319,17 @@ mod tests {
         }
         let error = read(b"SKU\tQuantity\nA\t1\n").unwrap_err();
         assert_eq!(error.to_string(), "the report has no column \"number\"");
-        assert_eq!(error.detail().unwrap(), "Columns found: sku, quantity");
+        assert_eq!(error.detail().unwrap(), "Columns found: sku, quantity.");
     }
 
     #[test]
     fn a_flood_of_bad_rows_is_refused() {
-        let document = "sku\tnumber\n".to_owned() + &"x\n".repeat(MAX_REJECTIONS + 1);
-        assert_eq!(read(document.as_bytes()), Err(ReportError::TooManyRejections));
+        for (good, rows) in [("", MAX_REJECTIONS_AT_FIRST), ("A\t1\n", MAX_REJECTIONS)] {
+            let flood = |bad| format!("sku\tnumber\n{good}{}", "x\n".repeat(bad));
+            assert!(read(flood(rows).as_bytes()).is_ok());
+            let refused = Err(ReportError::TooManyRejections { rows });
+            assert_eq!(read(flood(rows + 1).as_bytes()), refused);
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Key<'_> {
     /// Equality of the column's type, and its collation.
     fn equality(self) -> (u32, pg_sys::Oid) {
         match self {
-            Self::Text(_) => (pg_sys::F_TEXTEQ, pg_sys::Oid::from(pg_sys::C_COLLATION_OID)),
+            Self::Text(_) => (pg_sys::F_TEXTEQ, pg_sys::C_COLLATION_OID),
             Self::Sku(_) => (pg_sys::F_BYTEAEQ, pg_sys::Oid::INVALID),
             Self::Asin(_) => (pg_sys::F_INT8EQ, pg_sys::Oid::INVALID),
         }

@@ -101,9 +101,9 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // SAFETY: registered by `take_snapshot` and unregistered here alone. While an ERROR is
-        // unwinding the resource owner may have let go of it, so it is left to the abort.
+        // While an ERROR is unwinding the resource owner may have let go of it: the abort does.
         if !std::thread::panicking() {
+            // SAFETY: registered by `take_snapshot`, unregistered here alone.
             unsafe { pg_sys::UnregisterSnapshot(self.snapshot) };
         }
     }

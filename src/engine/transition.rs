@@ -131,8 +131,9 @@ impl Table {
 
 impl Drop for Table {
     fn drop(&mut self) {
-        // SAFETY: made by `open`, dropped once; after an ERROR its memory goes with its context.
+        // After an ERROR its memory goes with its context.
         if !std::thread::panicking() {
+            // SAFETY: made by `open`, dropped once.
             unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.slot) };
         }
     }

@@ -259,10 +259,16 @@ INSERT INTO run.template (weight, template) VALUES
     (4, $$UPDATE offer SET status = {offer status} WHERE seller_id = {seller} AND sku = {sku}$$),
     (3, $$UPDATE offer SET status = {offer status} WHERE marketplace = {store} AND asin = {asin}$$),
     (6, $$UPDATE offer SET status = {offer status} WHERE marketplace = 'US' AND seller_id = {seller}$$),
+    (8, $$UPDATE offer
+        SET status = (ARRAY[{any offer status}, {any offer status}, {any offer status}])
+            [1 + abs(hashtext(sku || seller_id || {digit})) % 3]
+        WHERE marketplace <> 'US'$$),
+    (4, $$UPDATE offer SET has_issue = NOT has_issue
+        WHERE asin = {asin} AND marketplace = {destination}$$),
     (4, $$UPDATE offer SET price = {price}, has_issue = {rarely}
         WHERE seller_id = {seller} AND marketplace = {destination}$$),
-    (2, $$UPDATE offer SET fulfillment_channel = {channel}
-        WHERE seller_id = {seller} AND sku = {sku}$$),
+    (4, $$UPDATE offer SET fulfillment_channel = {channel}
+        WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
     (3, $$UPDATE offer SET asin = {any asin} WHERE seller_id = {seller} AND sku = {sku}$$),
     (2, $$UPDATE offer SET marketplace = {any store}
         WHERE seller_id = {seller} AND sku = {sku} AND marketplace = {store}$$),
