@@ -4,7 +4,7 @@
 export PG_MAJOR ?= 15
 PG_CONFIG ?= pg_config
 
-.PHONY: help demo test test-rust test-sql lint install clean
+.PHONY: help demo test test-rust test-sql lint check-majors install clean
 .NOTPARALLEL:
 
 help: ## List these targets
@@ -27,6 +27,9 @@ test-sql: ## Run the SQL tests; "tests/run NAME" runs one
 lint: ## Check formatting, and clippy's warnings
 	@tools/cargo fmt --check
 	@tools/cargo clippy --all-targets --no-default-features --features pg$(PG_MAJOR) -- -D warnings
+
+check-majors: ## Type-check for every PostgreSQL that is supported
+	@tools/check-majors
 
 install: ## Install the extension into the PostgreSQL of PG_CONFIG
 	@tools/install "$(PG_CONFIG)"

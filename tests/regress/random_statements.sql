@@ -36,8 +36,8 @@ INSERT INTO run.word (name, literals) VALUES
     ('stores', ARRAY['''{US,CA,MX,BR}''', '''{US,CA,MX,BR}''', '''{US,CA,MX,BR}''',
                      '''{US,MX,CA,CA}''', '''{US,CA}''', '''{CA,MX,BR}''', '''{}''']),
     ('edition', ARRAY['''2022''', '''2023''', '''2024''', '''2024''', '''own''']),
-    ('destinations', ARRAY['''{CA,MX}''', '''{CA,MX,BR}''', '''{MX}''', '''{CA,CA}''',
-                           '''{BR,CA}''']),
+    ('destinations', ARRAY['''{CA,MX}''', '''{CA,MX}''', '''{CA,MX,BR}''', '''{CA,MX,BR}''',
+                           '''{MX}''', '''{CA,CA}''', '''{BR,CA}''']),
     ('scope', ARRAY['''every_store''', '''destination''']),
     ('flag', ARRAY['true', 'false']),
     ('mostly', ARRAY['true', 'true', 'true', 'true', 'true', 'true', 'false']),
@@ -80,21 +80,21 @@ INSERT INTO run.template (weight, fills, template) VALUES
         VALUES ('Enabled', 'enabled'), ('Ineligible', 'ineligible'),
                ('Action required', 'action_required')
         ON CONFLICT DO NOTHING$$),
-    (3, true, $$INSERT INTO seller (seller_id, program_edition, enrolled_at)
+    (6, true, $$INSERT INTO seller (seller_id, program_edition, enrolled_at)
         SELECT seller_id, (ARRAY['2022', '2023', '2024'])[n], now()
         FROM unnest(ARRAY['ASELLER0001', 'ASELLER0002', 'ASELLER0003'])
             WITH ORDINALITY s (seller_id, n)
         ON CONFLICT (seller_id) DO UPDATE
         SET enrolled_at = coalesce(seller.enrolled_at, now()), professional_plan = true,
             unified_account = true, fba_export = true, fba_marketplaces = '{US,CA,MX,BR}'$$),
-    (4, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+    (8, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
         SELECT s.seller_id, k.sku, (ARRAY[{any asin}, {any asin}, {any asin}])[1 + n % 3],
                hashtext(k.sku || {digit}) % 4 <> 0, {units}
         FROM seller s, unnest(ARRAY['cup', 'CUP', 'cup 2', 'it''s', 'Ñandú', 'x/y'])
             WITH ORDINALITY k (sku, n)
         ON CONFLICT (seller_id, sku) DO UPDATE
         SET asin = EXCLUDED.asin, fba_offer = EXCLUDED.fba_offer, fba_quantity = 9$$),
-    (3, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+    (5, true, $$INSERT INTO inventory (seller_id, sku, asin, fba_offer, fba_quantity)
         SELECT s.seller_id, k.sku, (ARRAY[{any asin}, {any asin}])[1 + n % 2], n <> 3, {units}
         FROM seller s, unnest(ARRAY[{any sku}, {any sku}, {any sku}, {any sku}, {any sku}])
             WITH ORDINALITY k (sku, n)
@@ -170,7 +170,7 @@ INSERT INTO run.template (weight, template) VALUES
 
     -- Stock in the US: FBA offers that begin and end, SKUs that leave and come back.
     (6, $$UPDATE inventory SET fba_quantity = {units} WHERE seller_id = {seller} AND sku = {sku}$$),
-    (3, $$UPDATE inventory SET fba_quantity = {units} WHERE asin = {asin}$$),
+    (5, $$UPDATE inventory SET fba_quantity = {units} WHERE asin = {asin}$$),
     (8, $$UPDATE inventory SET fba_offer = NOT fba_offer
         WHERE seller_id = {seller} AND sku = {sku}$$),
     (3, $$UPDATE inventory SET fba_offer = {mostly}, fba_quantity = {units}
