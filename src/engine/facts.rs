@@ -175,7 +175,8 @@ static ASSESSMENTS: Index = Index {
     columns: &[c"marketplace", c"assessment", c"fba_enabled", c"in_catalog"],
 };
 
-static LOCAL_STOCK: Index = Index {
+/// Stock inside a destination, by ASIN.
+pub(super) static LOCAL_STOCK: Index = Index {
     table: c"local_inventory",
     name: c"local_inventory_asin",
     columns: &[c"marketplace", c"quantity"],

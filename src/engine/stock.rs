@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pgrx::pg_sys::ItemPointerData;
 
 use super::cursor::{Cursor, Index, Key, Row};
-use super::facts::{Outcome, Seller};
+use super::facts::{LOCAL_STOCK, Outcome, Seller};
 use super::locks;
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
@@ -28,12 +28,6 @@ static OFFERS: Index = Index {
     table: c"offer",
     name: c"offer_pkey",
     columns: &[c"marketplace", c"fulfillment_channel"],
-};
-
-static LOCAL_STOCK: Index = Index {
-    table: c"local_inventory",
-    name: c"local_inventory_asin",
-    columns: &[c"marketplace", c"quantity"],
 };
 
 static ZERO: Statement = Statement(
