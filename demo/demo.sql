@@ -40,11 +40,9 @@ INSERT INTO rfba.amazon_verdict (seller_id, sku, marketplace, offer_status, more
 SELECT 'A1EXAMPLE2SELL', sku, marketplace, offer_status, more_details FROM verdict;
 
 \echo
-\echo '== Rows set aside; everything else was loaded'
+\echo '== Before enrolling'
 \echo
-SELECT l.report_type, l.marketplace, r.line, r.column_name, r.value, r.reason
-FROM rfba.load_rejection r JOIN rfba.load l USING (load_id)
-ORDER BY l.load_id, r.line;
+SELECT status, count(*) FROM rfba.asin_status GROUP BY status;
 
 \echo
 \echo '== What enrolling would do'
@@ -59,21 +57,6 @@ GROUP BY effect, marketplace ORDER BY effect, marketplace;
 SELECT * FROM rfba.enroll('A1EXAMPLE2SELL');
 
 \echo
-\echo '== Counts per status'
-\echo
-SELECT status, count(*) FILTER (WHERE marketplace = 'BR') AS "BR",
-       count(*) FILTER (WHERE marketplace = 'CA') AS "CA",
-       count(*) FILTER (WHERE marketplace = 'MX') AS "MX"
-FROM rfba.asin_status GROUP BY status ORDER BY status DESC;
-
-\echo
-\echo '== Why items do not sell'
-\echo
-SELECT r.reason, count(*) AS items
-FROM rfba.asin_status s, unnest(s.reasons) AS r (reason)
-GROUP BY r.reason ORDER BY r.reason;
-
-\echo
 \echo '== A change is in the status at once: one SKU sells out'
 \echo
 SELECT sku AS sold_out FROM rfba.asin_status
@@ -85,9 +68,18 @@ FROM rfba.status_history WHERE sku = :'sold_out' AND cause = 'inventory' AND old
 ORDER BY change_id;
 
 \echo
+\echo '== Taking an item out, until it is added back'
+\echo
+SELECT sku AS unwanted FROM rfba.asin_status WHERE status = 'enabled' AND marketplace = 'CA'
+ORDER BY sku LIMIT 1 \gset
+SELECT :'unwanted' AS sku, 'CA' AS marketplace,
+       rfba.remove_item('A1EXAMPLE2SELL', :'unwanted', 'CA') AS status;
+
+\echo
 \echo '== The status: some of each kind'
 \echo
-SELECT sku, marketplace, status, reasons, action
+SELECT sku, marketplace, status, reasons,
+       rtrim(regexp_replace(action, '(.{1,58})(\s+|$)', E'\\1\n', 'g'), E'\n') AS action
 FROM (
     SELECT *, row_number() OVER (PARTITION BY status, reasons[1] ORDER BY marketplace, sku) AS n
     FROM rfba.asin_status
@@ -96,6 +88,28 @@ WHERE n = 1 OR (status = 'enabled' AND n <= 3)
 ORDER BY status DESC, reasons, sku;
 
 \echo
+\echo '== Why items do not sell'
+\echo
+SELECT r.reason, count(*) AS items
+FROM rfba.asin_status s, unnest(s.reasons) AS r (reason)
+GROUP BY r.reason ORDER BY r.reason;
+
+\echo
 \echo '== Is the status what follows from the tables? Differences:'
 \echo
 SELECT count(*) AS differences FROM rfba.check_status();
+
+\echo
+\echo '== Counts per status'
+\echo
+SELECT status, count(*) FILTER (WHERE marketplace = 'BR') AS "BR",
+       count(*) FILTER (WHERE marketplace = 'CA') AS "CA",
+       count(*) FILTER (WHERE marketplace = 'MX') AS "MX"
+FROM rfba.asin_status GROUP BY status ORDER BY status DESC;
+
+\echo
+\echo '== Rows set aside; everything else was loaded'
+\echo
+SELECT l.report_type, l.marketplace, r.line, r.column_name, r.value, r.reason
+FROM rfba.load_rejection r JOIN rfba.load l USING (load_id)
+ORDER BY l.load_id, r.line;
