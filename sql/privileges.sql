@@ -26,7 +26,9 @@ REVOKE EXECUTE ON FUNCTION
     rfba.remove_item(text, text, rfba.marketplace), rfba.remove_item(text, text, text),
     rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text),
     rfba.apply_stranded_actions(timestamptz),
-    rfba.rebuild_status(text)
+    rfba.rebuild_status(text),
+    -- These read past what the tables grant, of the sellers that the caller may see.
+    rfba.status_differences(text), rfba.items_to_enroll(text)
 FROM PUBLIC;
 
 -- The installing role grants what it was given here, also where it is no superuser.
@@ -50,6 +52,8 @@ BEGIN
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA rfba TO %s', role);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA rfba TO %s', role);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.status_differences(text), '
+        'rfba.items_to_enroll(text) TO %s', role);
     IF access IN ('load', 'administer') THEN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', facts, role);
         EXECUTE format('GRANT INSERT ON rfba.load, rfba.load_rejection TO %s', role);

@@ -7,7 +7,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::amazon::ReportError;
-use crate::amazon::report::Rejection;
+use crate::amazon::report::{Rejection, excerpt};
 use crate::domain::asin::AsinError;
 use crate::domain::global_sku::GlobalSkuError;
 use crate::domain::marketplace::MarketplaceError;
@@ -16,7 +16,7 @@ use crate::domain::marketplace::MarketplaceError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A text that is no ASIN.
-    #[error("invalid input syntax for type asin: {input:?}")]
+    #[error("invalid input syntax for type asin: \"{}\"", excerpt(input))]
     Asin {
         /// The text.
         input: String,
@@ -24,7 +24,7 @@ pub enum Error {
         cause: AsinError,
     },
     /// A text that is no SKU.
-    #[error("invalid input syntax for type global_sku: {input:?}")]
+    #[error("invalid input syntax for type global_sku: \"{}\"", excerpt(input))]
     GlobalSku {
         /// The text.
         input: String,
@@ -32,7 +32,7 @@ pub enum Error {
         cause: GlobalSkuError,
     },
     /// A text that names no marketplace.
-    #[error("invalid input syntax for type marketplace: {input:?}")]
+    #[error("invalid input syntax for type marketplace: \"{}\"", excerpt(input))]
     Marketplace {
         /// The text.
         input: String,
@@ -46,7 +46,7 @@ pub enum Error {
         type_name: &'static str,
     },
     /// A seller without a row.
-    #[error("seller \"{0}\" does not exist")]
+    #[error("seller \"{}\" does not exist", excerpt(.0))]
     NoSuchSeller(String),
     /// A row of a seller that has none of its own.
     #[error("seller \"{seller_id}\" does not exist")]
@@ -88,11 +88,14 @@ pub enum Error {
     /// A table or index that is not as rfba made it.
     #[error("rfba.{} is not as rfba created it", .0.to_string_lossy())]
     NotAsCreated(&'static CStr),
+    /// A column of a type that rfba did not give it.
+    #[error("a column of rfba's tables is of type {}, as rfba did not create it", .0.to_u32())]
+    ColumnType(pgrx::pg_sys::Oid),
     /// A document that cannot be loaded.
     #[error("{0}")]
     Report(#[from] ReportError),
     /// A report type without a reader.
-    #[error("unknown report type \"{0}\"")]
+    #[error("unknown report type \"{}\"", excerpt(.0))]
     ReportType(String),
     /// An argument that may not be null.
     #[error("{0} must not be null")]
@@ -137,6 +140,7 @@ impl Error {
             | Self::EditionInUse { .. }
             | Self::SellerInUse(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
             Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+            Self::ColumnType(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
             Self::Trigger(_) => PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Self::Report(_) | Self::NoDataRows | Self::NoUsableRow(_) => {
                 PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT
@@ -206,7 +210,7 @@ impl Error {
                  UPDATE rfba.seller SET seller_fulfilled_guard = 'zero'."
                     .into()
             }
-            Self::NotAsCreated(_) => {
+            Self::NotAsCreated(_) | Self::ColumnType(_) => {
                 "Leave rfba's tables, columns and indexes as they were created.".into()
             }
             Self::Trigger(_) => "Leave the triggers of rfba's tables as they were created.".into(),

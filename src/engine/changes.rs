@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Changes {
     /// Everything of everybody: a table was truncated.
     pub everything: bool,
+    /// That table was `seller`: whatever is left of anybody goes.
+    pub no_sellers: bool,
     /// Sellers of these editions.
     pub editions: BTreeSet<String>,
     /// Items whose verdict has one of these texts, as `rfba.status_text_key` makes them.
@@ -29,8 +31,8 @@ pub struct SellerChanges {
     /// SKUs that gained or lost their FBA offer: where one has an offer in a destination, it may
     /// start or end to conflict with the seller's other SKUs of that ASIN.
     pub turned: Vec<String>,
-    /// Items whose removal was taken back.
-    pub added_back: BTreeSet<(String, i16)>,
+    /// Its row was deleted: its other rows go with it.
+    pub deleted: bool,
 }
 
 impl Changes {

@@ -7,11 +7,12 @@
 use std::ffi::CStr;
 use std::marker::PhantomData;
 
-use pgrx::datum::{FromDatum, IntoDatum};
+use pgrx::datum::IntoDatum;
 use pgrx::pg_sys;
 
 use super::session::Session;
-use crate::error::{Error, OrRaise};
+use super::values::{Column, Types, Value, relation};
+use crate::error::Error;
 
 /// An index of rfba's, and the columns of its table that are read through it.
 pub struct Index {
@@ -44,6 +45,15 @@ impl Key<'_> {
         }
     }
 
+    /// The type of its column.
+    fn type_oid(self, types: &Types) -> pg_sys::Oid {
+        match self {
+            Self::Text(_) => pg_sys::TEXTOID,
+            Self::Sku(_) => types.sku,
+            Self::Asin(_) => types.asin,
+        }
+    }
+
     fn datum(self) -> pg_sys::Datum {
         match self {
             Self::Text(text) | Self::Sku(text) => text.into_datum(),
@@ -59,8 +69,8 @@ pub struct Cursor<'s> {
     index: pg_sys::Relation,
     scan: pg_sys::IndexScanDesc,
     slot: *mut pg_sys::TupleTableSlot,
-    /// Numbers of the columns to be read.
-    columns: Vec<usize>,
+    columns: Vec<Column>,
+    types: Types,
     keys: Vec<pg_sys::ScanKeyData>,
     session: PhantomData<&'s Session>,
 }
@@ -73,20 +83,22 @@ impl<'s> Cursor<'s> {
         unsafe {
             let heap = pg_sys::table_open(relation(index.table), pg_sys::AccessShareLock as i32);
             let opened = pg_sys::index_open(relation(index.name), pg_sys::AccessShareLock as i32);
-            let scan = begin_scan(heap, opened, session.snapshot(), like.len() as i32);
-            let columns = index
-                .columns
-                .iter()
-                .map(|name| pg_sys::SPI_fnumber((*heap).rd_att, name.as_ptr()))
-                .map(|number| usize::try_from(number).ok().filter(|&number| number > 0))
-                .collect::<Option<Vec<usize>>>();
-            let Some(columns) = columns else { Error::NotAsCreated(index.table).raise() };
+            let types = Types::now();
+            let sought = like.iter().enumerate().all(|(i, key)| {
+                pg_sys::SPI_gettypeid((*opened).rd_att, i as i32 + 1) == key.type_oid(&types)
+            });
+            let columns: Option<Vec<Column>> =
+                index.columns.iter().map(|name| Column::find((*heap).rd_att, name)).collect();
+            let (true, Some(columns)) = (sought, columns) else {
+                Error::NotAsCreated(index.name).raise()
+            };
             Self {
                 heap,
                 index: opened,
-                scan,
+                scan: begin_scan(heap, opened, session.snapshot(), like.len() as i32),
                 slot: pg_sys::table_slot_create(heap, std::ptr::null_mut()),
                 columns,
+                types,
                 keys: like.iter().enumerate().map(|(i, &key)| scan_key(i, key)).collect(),
                 session: PhantomData,
             }
@@ -120,7 +132,7 @@ impl<'s> Cursor<'s> {
             }
             pg_sys::slot_getsomeattrs_int(self.slot, (*(*self.slot).tts_tupleDescriptor).natts);
         }
-        Some(Row { slot: self.slot, columns: &self.columns })
+        Some(Row { slot: self.slot, columns: &self.columns, types: &self.types })
     }
 
     /// Seeks, and calls `each` with every row.
@@ -151,30 +163,26 @@ impl Drop for Cursor<'_> {
 /// A row under a cursor. Good until the next one is fetched.
 pub struct Row<'c> {
     slot: *mut pg_sys::TupleTableSlot,
-    columns: &'c [usize],
+    columns: &'c [Column],
+    types: &'c Types,
 }
 
 impl Row<'_> {
-    /// A column, by its position in [`Index::columns`]; `None` for null. `T` must be the column's
-    /// type, or of its layout.
-    pub fn optional<T: FromDatum>(&self, position: usize) -> Option<T> {
-        let at = self.columns.get(position)? - 1;
-        // SAFETY: the number is from the table's descriptor, all columns are readable, and by the
-        // contract above the datum is a T.
-        unsafe {
-            let is_null = *(*self.slot).tts_isnull.add(at);
-            T::from_datum(*(*self.slot).tts_values.add(at), is_null)
-        }
+    /// A column, by its position in [`Index::columns`]; `None` for null.
+    pub fn optional<T: Value>(&self, position: usize) -> Option<T> {
+        // SAFETY: the slot holds a row of the columns' table, and all of them are readable.
+        unsafe { self.columns.get(position)?.read(self.slot, self.types) }
     }
 
     /// A column, the type's default for null.
-    pub fn get<T: FromDatum + Default>(&self, position: usize) -> T {
+    pub fn get<T: Value>(&self, position: usize) -> T {
         self.optional(position).unwrap_or_default()
     }
 
     /// Whether a column is null.
     pub fn is_null(&self, position: usize) -> bool {
-        self.optional::<Present>(position).is_none()
+        // SAFETY: as in `optional`.
+        self.columns.get(position).is_none_or(|column| unsafe { column.is_null(self.slot) })
     }
 
     /// Where the row is.
@@ -182,29 +190,6 @@ impl Row<'_> {
         // SAFETY: the slot holds a row of its table.
         unsafe { (*self.slot).tts_tid }
     }
-}
-
-/// A value that is there, whatever it is.
-struct Present;
-
-impl FromDatum for Present {
-    unsafe fn from_polymorphic_datum(
-        _: pg_sys::Datum,
-        is_null: bool,
-        _: pg_sys::Oid,
-    ) -> Option<Self> {
-        (!is_null).then_some(Self)
-    }
-}
-
-/// A relation of rfba's by name.
-fn relation(name: &'static CStr) -> pg_sys::Oid {
-    // SAFETY: plain catalog look-ups.
-    let oid = unsafe {
-        let schema = pg_sys::get_namespace_oid(c"rfba".as_ptr(), false);
-        pg_sys::get_relname_relid(name.as_ptr(), schema)
-    };
-    if oid == pg_sys::Oid::INVALID { Err(Error::NotAsCreated(name)).or_raise() } else { oid }
 }
 
 fn scan_key(position: usize, key: Key) -> pg_sys::ScanKeyData {

@@ -1,15 +1,14 @@
 //! Decides on the enrollment row of each item, and writes those that come and go.
 
-use std::collections::{BTreeSet, HashSet};
-
-use pgrx::pg_sys::ItemPointerData;
+use std::collections::HashSet;
 
 use super::changes::Changes;
+use super::cursor::{Cursor, Index, Key};
 use super::facts::{Enrollment, Outcome, Seller};
 use super::session::{Session, restoring, while_writing};
-use super::statement::{Arg, Statement};
+use super::statement::{Arg, Statement, change_rows};
 use super::write::keyed;
-use crate::domain::Marketplace;
+use crate::domain::{Marketplace, Reason};
 
 static INSERT_ENROLLMENTS: Statement = Statement(
     "INSERT INTO rfba.enrollment (seller_id, sku, marketplace, state, since, how) \
@@ -33,7 +32,7 @@ enum Decision {
     /// It comes, in this way.
     Come(&'static str),
     /// It goes.
-    Go(ItemPointerData),
+    Go,
 }
 
 /// Settles the enrollment rows of these items; whether each is enrolled then. Runs in a step of the
@@ -42,26 +41,21 @@ pub fn settle(
     session: &Session,
     seller_id: &str,
     seller: Option<&Seller>,
-    added_back: &BTreeSet<(String, i16)>,
     outcomes: &[Outcome],
     cause: &str,
 ) -> Vec<bool> {
     let decide = |outcome| match seller {
-        Some(seller) if !restoring() => decision(seller, added_back, outcome),
+        Some(seller) if !restoring() => decision(seller, outcome),
         _ => Decision::Stay,
     };
     let decisions: Vec<Decision> = outcomes.iter().map(decide).collect();
 
-    let gone: Vec<ItemPointerData> = decisions
+    let go: Vec<&Outcome> = outcomes
         .iter()
-        .filter_map(|decision| match decision {
-            Decision::Go(tid) => Some(*tid),
-            _ => None,
-        })
+        .zip(&decisions)
+        .filter_map(|(outcome, decision)| matches!(decision, Decision::Go).then_some(outcome))
         .collect();
-    if !gone.is_empty() {
-        while_writing(|| DELETE_ENROLLMENTS.change(session, &[Arg::Tids(gone)]));
-    }
+    delete(session, seller_id, &go);
 
     let come = outcomes.iter().zip(&decisions).filter_map(|(outcome, decision)| match decision {
         Decision::Come(how) => Some((outcome.sku, outcome.destination, *how)),
@@ -77,28 +71,49 @@ pub fn settle(
                 let item = (outcome.sku.to_owned(), outcome.destination.packed());
                 refused.is_empty() || !refused.contains(&item)
             }
-            Decision::Go(_) => false,
+            Decision::Go => false,
         })
         .collect()
 }
 
-fn decision(seller: &Seller, added_back: &BTreeSet<(String, i16)>, outcome: &Outcome) -> Decision {
+fn decision(seller: &Seller, outcome: &Outcome) -> Decision {
     let may_enroll = seller.account.enrolled && outcome.item.is_some();
-    match outcome.enrollment {
-        Some(Enrollment::Enrolled(tid)) if !may_enroll => Decision::Go(tid),
-        Some(_) => Decision::Stay,
-        None if !may_enroll => Decision::Stay,
-        None => {
-            let item = (outcome.sku.to_owned(), outcome.destination.packed());
-            if added_back.contains(&item) {
-                Decision::Come("manual")
-            } else if outcome.item.is_some_and(|(_, evaluation)| evaluation.auto_enrolls()) {
-                Decision::Come("auto")
-            } else {
-                Decision::Stay
-            }
+    // A removal that the stored status knows, and that has no row any more, was taken back.
+    let added_back = outcome
+        .stored
+        .is_some_and(|stored| stored.row.evaluation.own_reasons.contains(Reason::RemovedBySeller));
+    match (outcome.enrollment, outcome.item) {
+        (Some(Enrollment::Enrolled), _) if !may_enroll => Decision::Go,
+        (None, Some(_)) if may_enroll && added_back => Decision::Come("manual"),
+        (None, Some((_, evaluation))) if may_enroll && evaluation.auto_enrolls() => {
+            Decision::Come("auto")
         }
+        _ => Decision::Stay,
     }
+}
+
+static ENROLLMENTS: Index =
+    Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"marketplace", c"state"] };
+
+/// Deletes the rows of these items that are in state enrolled.
+fn delete(session: &Session, seller_id: &str, go: &[&Outcome]) {
+    if go.is_empty() {
+        return;
+    }
+    change_rows(session, &DELETE_ENROLLMENTS, |session| {
+        let seller = Key::Text(seller_id);
+        let mut rows = Cursor::open(session, &ENROLLMENTS, &[seller, Key::Sku("")]);
+        let mut tids = Vec::new();
+        for outcome in go {
+            rows.each(&[seller, Key::Sku(outcome.sku)], |row| {
+                let is_destination = row.get::<i16>(0) == outcome.destination.packed();
+                if is_destination && row.get::<String>(1) == "enrolled" {
+                    tids.push(row.tid());
+                }
+            });
+        }
+        tids
+    });
 }
 
 /// Inserts the rows; the items whose row a user's trigger kept away or changed. What it changed is

@@ -59,11 +59,11 @@ pub struct Stored {
     pub tid: ItemPointerData,
 }
 
-/// An enrollment row.
-#[derive(Clone, Copy)]
+/// State of an enrollment row.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Enrollment {
-    /// In the program; and where the row is.
-    Enrolled(ItemPointerData),
+    /// In the program.
+    Enrolled,
     /// Taken out by the seller.
     Removed,
 }
@@ -85,7 +85,7 @@ pub struct Outcome<'a> {
 impl Outcome<'_> {
     /// Whether there is an enrollment row in state enrolled.
     pub fn is_enrolled(&self) -> bool {
-        matches!(self.enrollment, Some(Enrollment::Enrolled(_)))
+        self.enrollment == Some(Enrollment::Enrolled)
     }
 }
 
@@ -276,7 +276,7 @@ fn evaluate(
         local_stock: of_asin.local_stock.contains(destination),
         conflicting_offer: of_asin.conflicting_offer.contains(destination),
         restriction: of_asin.restrictions[destination as usize],
-        removed: matches!(here.enrollment, Some(Enrollment::Removed)),
+        removed: here.enrollment == Some(Enrollment::Removed),
         verdict: here.verdict,
     };
     let evaluation =
@@ -343,7 +343,7 @@ fn read_skus(session: &Session, seller_id: &str, skus: &[&str]) -> Vec<SkuFacts>
             if let Some(destination) = marketplace(&row) {
                 facts.by_marketplace[destination as usize].enrollment =
                     Some(match row.get::<String>(1).as_str() {
-                        "enrolled" => Enrollment::Enrolled(row.tid()),
+                        "enrolled" => Enrollment::Enrolled,
                         _ => Enrollment::Removed,
                     });
             }

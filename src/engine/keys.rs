@@ -1,6 +1,6 @@
 //! From what changed to the SKUs that have to be evaluated again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::changes::{Changes, SellerChanges};
 use super::cursor::{Cursor, Index, Key};
@@ -14,8 +14,8 @@ use crate::domain::Marketplace;
 pub struct Work {
     /// Its SKUs, in order, each once.
     pub skus: Vec<String>,
-    /// Items whose removal was taken back.
-    pub added_back: BTreeSet<(String, i16)>,
+    /// Its row was deleted: its other rows go with it.
+    pub deleted: bool,
 }
 
 static ALL_SELLERS: Statement =
@@ -75,7 +75,9 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
         }
     });
     for seller_id in seller_wide {
-        sellers.entry(seller_id).or_default().whole = true;
+        let changes_of_seller = sellers.entry(seller_id).or_default();
+        changes_of_seller.whole = true;
+        changes_of_seller.deleted |= changes.no_sellers;
     }
     for (seller_id, sku) in skus {
         sellers.entry(seller_id).or_default().skus.push(sku);
@@ -90,7 +92,7 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
 }
 
 fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) -> Work {
-    let SellerChanges { whole, mut skus, mut asins, mut turned, added_back } = changes;
+    let SellerChanges { whole, mut skus, mut asins, mut turned, deleted } = changes;
     if whole {
         skus.extend(all_skus(session, seller_id));
     } else {
@@ -122,9 +124,8 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
             });
         }
     }
-    skus.extend(added_back.iter().map(|(sku, _)| sku.clone()));
     sort_once(&mut skus);
-    Work { skus, added_back }
+    Work { skus, deleted }
 }
 
 /// Every SKU of the seller that is an item, or is taken for one.
@@ -146,7 +147,7 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
 }
 
 /// Every seller, and those that are gone and have left rows.
-pub fn all_sellers(session: &Session) -> Vec<String> {
+fn all_sellers(session: &Session) -> Vec<String> {
     let mut sellers = references::sellers_with_rows(session);
     session.step(|| ALL_SELLERS.query(session, &[], |row| sellers.push(row.get::<String>(1))));
     sort_once(&mut sellers);

@@ -15,6 +15,7 @@ mod session;
 mod statement;
 pub mod stock;
 pub mod transition;
+mod values;
 mod write;
 
 use std::cell::RefCell;
@@ -33,46 +34,54 @@ use crate::error::Error;
 /// SKUs that one statement of the engine looks up: memory stays bounded and plans stay right.
 const CHUNK: usize = 1000;
 
+/// What a pass is to do.
+struct Task {
+    changes: Changes,
+    cause: String,
+    /// The history may know the items already: it was restored, and the status was not.
+    history_leads: bool,
+}
+
 thread_local! {
-    /// Changes that a user's triggers made in the wake of a running pass; `None` when none runs.
-    static PENDING: RefCell<Option<VecDeque<(Changes, String)>>> = const { RefCell::new(None) };
+    /// What a user's triggers brought up in the wake of a running pass; `None` when none runs.
+    static PENDING: RefCell<Option<VecDeque<Task>>> = const { RefCell::new(None) };
 }
 
 /// Carries the changes of a statement into enrollment, status and history.
-///
-/// What a user's triggers change while a pass writes waits for its end, for the pass has read its
-/// facts already.
 pub fn maintain(changes: Changes, cause: &str) {
-    if changes.is_empty() {
-        return;
-    }
-    let waiting = PENDING.with_borrow_mut(|pending| match pending {
-        Some(pending) => {
-            pending.push_back((changes, cause.to_owned()));
-            None
-        }
-        None => Some(changes),
-    });
-    if let Some(changes) = waiting {
-        pass(changes, cause, false);
+    if !changes.is_empty() {
+        pass(Task { changes, cause: cause.to_owned(), history_leads: false });
     }
 }
 
-/// Runs a pass, and those that came up meanwhile; the number of status rows that changed.
-fn pass(changes: Changes, cause: &str, history_leads: bool) -> u64 {
+/// Runs a pass, and those that come up meanwhile; the number of status rows that changed.
+///
+/// What a user's triggers bring up while a pass writes waits for its end, for the pass has read its
+/// facts already.
+fn pass(task: Task) -> u64 {
     struct End;
     impl Drop for End {
         fn drop(&mut self) {
             PENDING.set(None);
         }
     }
+    let task = PENDING.with_borrow_mut(|pending| match pending {
+        Some(pending) => {
+            pending.push_back(task);
+            None
+        }
+        None => {
+            *pending = Some(VecDeque::new());
+            Some(task)
+        }
+    });
+    let Some(task) = task else { return 0 };
     let _end = End;
-    PENDING.set(Some(VecDeque::new()));
-    let mut changed = refresh(changes, cause, history_leads);
-    while let Some((changes, cause)) =
+    let mut changed = refresh(task);
+    while let Some(task) =
         PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(VecDeque::pop_front))
     {
-        changed += refresh(changes, &cause, false);
+        changed += refresh(task);
     }
     changed
 }
@@ -94,10 +103,10 @@ pub fn rebuild(seller_id: Option<&str>) -> u64 {
     }
     // With triggers disabled nobody has done it.
     references::replace_shipped();
-    pass(changes, "rebuild_status", true)
+    pass(Task { changes, cause: "rebuild_status".to_owned(), history_leads: true })
 }
 
-fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
+fn refresh(Task { changes, cause, history_leads }: Task) -> u64 {
     if changes.reaches_every_seller() {
         locks::lock_catalog();
     }
@@ -109,8 +118,7 @@ fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
             let writer = Writer {
                 seller_id: &seller_id,
                 seller: seller.as_ref(),
-                cause,
-                added_back: &work.added_back,
+                cause: &cause,
                 history_leads,
             };
             for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |skus, outcomes| {
@@ -123,8 +131,7 @@ fn refresh(changes: Changes, cause: &str, history_leads: bool) -> u64 {
                     writer.write(session, outcomes)
                 };
             });
-            // A dump that is being restored may bring a seller after its rows.
-            if seller.is_none() && !session::restoring() {
+            if seller.is_none() && work.deleted {
                 session.step(|| references::delete_rows(session, &seller_id));
             }
         }
@@ -161,13 +168,9 @@ pub struct Difference {
     pub differs: Vec<&'static str>,
 }
 
-/// The items of a seller, or of all, whose stored status differs from a recomputation.
-pub fn check(seller_id: Option<&str>) -> Vec<Difference> {
+/// The items of these sellers whose stored status differs from a recomputation.
+pub fn check(sellers: Vec<String>) -> Vec<Difference> {
     Session::run(Facts::OfStatement, |session| {
-        let sellers = match seller_id {
-            Some(seller_id) => vec![seller_id.to_owned()],
-            None => keys::all_sellers(session),
-        };
         let mut differences = Vec::new();
         for seller_id in sellers {
             let seller = facts::read_seller(session, &seller_id);

@@ -12,6 +12,8 @@ use std::ffi::CStr;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 
+use super::values::relation;
+
 thread_local! {
     /// Trigger depth at which the engine is running a change of its own.
     static WRITING_AT: Cell<Option<i32>> = const { Cell::new(None) };
@@ -59,7 +61,7 @@ pub fn restoring() -> bool {
 pub enum Facts {
     /// All that is committed by now and the transaction's own, for what the engine writes.
     Newest,
-    /// What the calling statement sees, and its role may read.
+    /// What the calling statement sees.
     OfStatement,
 }
 
@@ -155,8 +157,7 @@ impl Drop for AsOwner {
 fn owner_of_status() -> pg_sys::Oid {
     // SAFETY: catalog look-ups; the relation is open, and so its entry alive, while it is read.
     unsafe {
-        let schema = pg_sys::get_namespace_oid(c"rfba".as_ptr(), false);
-        let oid = pg_sys::get_relname_relid(c"item_status".as_ptr(), schema);
+        let oid = relation(c"item_status");
         let relation = pg_sys::relation_open(oid, pg_sys::AccessShareLock as i32);
         let owner = (*(*relation).rd_rel).relowner;
         pg_sys::relation_close(relation, pg_sys::NoLock as i32);

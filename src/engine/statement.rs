@@ -1,18 +1,20 @@
 //! The engine's SQL: each statement is prepared once a session with a generic plan, takes typed
 //! arrays, and runs on the snapshot that its session names.
 //!
-//! Invariants: plans are dropped when schema `rfba` is another one than they were made for, and
+//! Invariants: plans are dropped when the extension is another one than they were made for, and
 //! rows are read before the next statement runs.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::CString;
 use std::rc::Rc;
 
-use pgrx::datum::{FromDatum, IntoDatum};
+use pgrx::datum::IntoDatum;
+use pgrx::pg_sys::ItemPointerData;
 use pgrx::prelude::*;
 
-use super::session::Session;
+use super::session::{Facts, Session, while_writing};
+use super::values::{Types, Value, read};
 
 /// A value for a statement.
 pub enum Arg<'a> {
@@ -33,7 +35,7 @@ pub enum Arg<'a> {
     /// `timestamptz[]`, as PostgreSQL's microseconds
     Timestamps(Vec<i64>),
     /// `tid[]`
-    Tids(Vec<pg_sys::ItemPointerData>),
+    Tids(Vec<ItemPointerData>),
 }
 
 /// How the elements of an array lie in memory.
@@ -115,23 +117,23 @@ impl Arg<'_> {
 pub struct Row {
     tuple: pg_sys::HeapTuple,
     descriptor: pg_sys::TupleDesc,
+    types: Types,
 }
 
 impl Row {
-    /// Column `number` (from 1), `None` for null. `T` must be the column's type: the SQL stands
-    /// beside the call.
-    pub fn optional<T: FromDatum>(&self, number: usize) -> Option<T> {
+    /// Column `number` (from 1), `None` for null.
+    pub fn optional<T: Value>(&self, number: i32) -> Option<T> {
         let mut is_null = false;
         // SAFETY: tuple and descriptor are of the same live result, and SPI checks the number.
-        let datum = unsafe {
-            pg_sys::SPI_getbinval(self.tuple, self.descriptor, number as i32, &mut is_null)
-        };
-        // SAFETY: by the contract above the datum is a T.
-        unsafe { T::from_datum(datum, is_null) }
+        unsafe {
+            let datum = pg_sys::SPI_getbinval(self.tuple, self.descriptor, number, &mut is_null);
+            let of = pg_sys::SPI_gettypeid(self.descriptor, number);
+            read(datum, is_null, of, &self.types)
+        }
     }
 
     /// Column `number` (from 1), the type's default for null.
-    pub fn get<T: FromDatum + Default>(&self, number: usize) -> T {
+    pub fn get<T: Value>(&self, number: i32) -> T {
         self.optional(number).unwrap_or_default()
     }
 }
@@ -147,13 +149,13 @@ struct Plan {
 }
 
 struct Plans {
-    schema: pg_sys::Oid,
+    extension: pg_sys::Oid,
     by_text: HashMap<&'static str, Plan>,
 }
 
 thread_local! {
     static PLANS: RefCell<Plans> =
-        RefCell::new(Plans { schema: pg_sys::Oid::INVALID, by_text: HashMap::new() });
+        RefCell::new(Plans { extension: pg_sys::Oid::INVALID, by_text: HashMap::new() });
 }
 
 impl Statement {
@@ -200,11 +202,10 @@ impl Statement {
     }
 
     fn plan(&self, args: &[Arg]) -> Plan {
-        // SAFETY: a plain catalog look-up.
-        let schema = unsafe { pg_sys::get_namespace_oid(c"rfba".as_ptr(), true) };
+        let extension = Types::now().extension();
         let known = PLANS.with_borrow_mut(|plans| {
-            if plans.schema != schema {
-                plans.schema = schema;
+            if plans.extension != extension {
+                plans.extension = extension;
                 for (_, Plan { plan, .. }) in plans.by_text.drain() {
                     // SAFETY: the plan was kept and nobody else has it.
                     unsafe { pg_sys::SPI_freeplan(plan) };
@@ -252,6 +253,33 @@ impl Statement {
     }
 }
 
+/// Runs a change of the rows that `find` finds, by where they are; whether there were any. Runs in
+/// a step of the session.
+///
+/// A row that somebody else was changing is somewhere else by the time it is free, so what was not
+/// changed is looked for again, on the newest snapshot. What a user's trigger keeps from being
+/// changed is still where it was, and stays.
+pub fn change_rows(
+    session: &Session,
+    statement: &Statement,
+    find: impl Fn(&Session) -> Vec<ItemPointerData>,
+) -> bool {
+    let place = |tid: &ItemPointerData| (tid.ip_blkid.bi_hi, tid.ip_blkid.bi_lo, tid.ip_posid);
+    let mut tried = HashSet::new();
+    let mut change = |session: &Session, mut tids: Vec<ItemPointerData>| {
+        tids.retain(|tid| tried.insert(place(tid)));
+        let wanted = tids.len() as u64;
+        wanted == 0 || while_writing(|| statement.change(session, &[Arg::Tids(tids)])) == wanted
+    };
+    let found = find(session);
+    let any = !found.is_empty();
+    let mut done = change(session, found);
+    while !done {
+        done = Session::run(Facts::Newest, |session| change(session, find(session)));
+    }
+    any
+}
+
 /// Hands on the rows of the statement that has just run.
 fn read_result(mut each: impl FnMut(Row)) {
     // SAFETY: SPI left the result in its global; nothing runs until it is read, for `each` only
@@ -261,8 +289,9 @@ fn read_result(mut each: impl FnMut(Row)) {
         if table.is_null() {
             return;
         }
+        let types = Types::now();
         for i in 0..(*table).numvals as usize {
-            each(Row { tuple: *(*table).vals.add(i), descriptor: (*table).tupdesc });
+            each(Row { tuple: *(*table).vals.add(i), descriptor: (*table).tupdesc, types });
         }
         pg_sys::SPI_freetuptable(table);
     }

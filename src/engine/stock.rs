@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use pgrx::pg_sys::ItemPointerData;
-
 use super::cursor::{Cursor, Index, Key, Row};
 use super::facts::{LOCAL_STOCK, Outcome, Seller};
 use super::locks;
 use super::session::{Facts, Session, restoring, while_writing};
-use super::statement::{Arg, Statement};
+use super::statement::{Arg, Statement, change_rows};
 use crate::error::Error;
 
 static SELLERS: Index = Index {
@@ -79,17 +77,17 @@ pub fn guard(found: BTreeMap<String, Vec<DualStock>>, always_zero: bool) -> Resu
                         quantity: refused.quantity,
                     });
                 }
-                let seller = Key::Text(&seller_id);
-                let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
-                let mut tids = Vec::new();
-                for stock in &stock {
-                    pools.each(&[seller, Key::Sku(&stock.sku)], |row| {
-                        if is_dual(&row) {
-                            tids.push(row.tid());
-                        }
-                    });
-                }
-                zero(session, tids);
+                change_rows(session, &ZERO, |session| {
+                    let seller = Key::Text(&seller_id);
+                    let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
+                    let mut tids = Vec::new();
+                    for stock in &stock {
+                        pools.each(&[seller, Key::Sku(&stock.sku)], |row| {
+                            tids.extend(is_dual(&row).then(|| row.tid()));
+                        });
+                    }
+                    tids
+                });
                 Ok(())
             })?;
         }
@@ -111,12 +109,6 @@ fn is_dual(pool: &Row) -> bool {
     pool.get(0) && pool.get::<i32>(1) > 0
 }
 
-fn zero(session: &Session, tids: Vec<ItemPointerData>) {
-    if !tids.is_empty() {
-        while_writing(|| ZERO.change(session, &[Arg::Tids(tids)]));
-    }
-}
-
 /// What enrolling does beside the status: seller-fulfilled stock of dual-offer SKUs to zero, and
 /// the stranded-inventory setting to 1 day.
 pub fn enrolled(seller_id: &str) {
@@ -124,14 +116,14 @@ pub fn enrolled(seller_id: &str) {
     Session::run(Facts::Newest, |session| {
         session.step(|| {
             while_writing(|| STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]));
-            let seller = [Key::Text(seller_id)];
-            let mut tids = Vec::new();
-            Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
-                if is_dual(&row) {
-                    tids.push(row.tid());
-                }
+            change_rows(session, &ZERO, |session| {
+                let seller = [Key::Text(seller_id)];
+                let mut tids = Vec::new();
+                Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
+                    tids.extend(is_dual(&row).then(|| row.tid()));
+                });
+                tids
             });
-            zero(session, tids);
         });
     });
 }
@@ -148,32 +140,36 @@ pub fn take_offers(
     if seller.is_none_or(|seller| seller.account.enrolled) || restoring() {
         return false;
     }
-    let seller = Key::Text(seller_id);
-    let (mut offers, mut local_stock) = (None, None);
-    let mut tids = Vec::new();
-    for outcome in outcomes.iter().filter(|outcome| outcome.is_enrolled()) {
-        // What is stored says that the row was enrolled before; one that somebody writes now was
-        // not.
-        let Some(stored) = outcome.stored.filter(|stored| stored.row.enrolled) else { continue };
-        let keys = [seller, Key::Asin(stored.row.asin)];
-        let local_stock =
-            local_stock.get_or_insert_with(|| Cursor::open(session, &LOCAL_STOCK, &keys));
-        let mut stays = false;
-        local_stock.each(&keys, |row| {
-            stays |= row.get::<i16>(0) == outcome.destination.packed() && row.get::<i32>(1) > 0;
-        });
-        if stays {
-            continue;
-        }
-        let keys = [seller, Key::Sku(outcome.sku)];
-        let offers = offers.get_or_insert_with(|| Cursor::open(session, &OFFERS, &keys));
-        offers.each(&keys, |row| {
-            let is_destination = row.get::<i16>(0) == outcome.destination.packed();
-            if is_destination && row.get::<String>(1) == "AMAZON_NA" {
-                tids.push(row.tid());
+    let find = |session: &Session| {
+        let seller = Key::Text(seller_id);
+        let (mut offers, mut local_stock) = (None, None);
+        let mut tids = Vec::new();
+        for outcome in outcomes.iter().filter(|outcome| outcome.is_enrolled()) {
+            // What is stored says that the row was enrolled before; one that somebody writes now
+            // was not.
+            let Some(stored) = outcome.stored.filter(|stored| stored.row.enrolled) else {
+                continue;
+            };
+            let destination = outcome.destination.packed();
+            let keys = [seller, Key::Asin(stored.row.asin)];
+            let local_stock =
+                local_stock.get_or_insert_with(|| Cursor::open(session, &LOCAL_STOCK, &keys));
+            let mut stays = false;
+            local_stock.each(&keys, |row| {
+                stays |= row.get::<i16>(0) == destination && row.get::<i32>(1) > 0;
+            });
+            if stays {
+                continue;
             }
-        });
-    }
-    drop((offers, local_stock));
-    !tids.is_empty() && while_writing(|| DELETE_OFFERS.change(session, &[Arg::Tids(tids)])) > 0
+            let keys = [seller, Key::Sku(outcome.sku)];
+            let offers = offers.get_or_insert_with(|| Cursor::open(session, &OFFERS, &keys));
+            offers.each(&keys, |row| {
+                if row.get::<i16>(0) == destination && row.get::<String>(1) == "AMAZON_NA" {
+                    tids.push(row.tid());
+                }
+            });
+        }
+        tids
+    };
+    change_rows(session, &DELETE_OFFERS, find)
 }

@@ -5,8 +5,9 @@
 
 use std::ffi::CStr;
 
-use pgrx::datum::FromDatum;
 use pgrx::pg_sys;
+
+use super::values::{Column, Types, Value};
 
 /// What the statement did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,24 +67,21 @@ impl<'a> Statement<'a> {
 
     /// Columns of the table, in the order of `names`.
     pub fn columns<const N: usize>(&self, names: [&'static CStr; N]) -> Option<[Column; N]> {
-        let mut columns = [Column(0); N];
-        for (column, name) in columns.iter_mut().zip(names) {
-            // SAFETY: the trigger's relation is open and its descriptor alive.
-            let number =
-                unsafe { pg_sys::SPI_fnumber((*self.data.tg_relation).rd_att, name.as_ptr()) };
-            *column = Column(usize::try_from(number).ok().filter(|&number| number > 0)?);
-        }
-        Some(columns)
+        // SAFETY: the trigger's relation is open and its descriptor alive.
+        let find = |name| unsafe { Column::find((*self.data.tg_relation).rd_att, name) };
+        let columns: Vec<Column> = names.into_iter().map_while(find).collect();
+        columns.try_into().ok()
     }
 
     /// Calls `each` with every changed row: its old form, its new form, or both.
     pub fn for_each(&self, mut each: impl FnMut(Option<&Row>, Option<&Row>)) {
+        let types = Types::now();
         let mut old = Table::open(self.data, self.data.tg_oldtable);
         let mut new = Table::open(self.data, self.data.tg_newtable);
         loop {
             // Of an update both tables hold the rows in the same order.
-            let old_row = old.as_mut().and_then(Table::next);
-            let new_row = new.as_mut().and_then(Table::next);
+            let old_row = old.as_mut().and_then(|old| old.next(types));
+            let new_row = new.as_mut().and_then(|new| new.next(types));
             if old_row.is_none() && new_row.is_none() {
                 break;
             }
@@ -91,10 +89,6 @@ impl<'a> Statement<'a> {
         }
     }
 }
-
-/// A column of the trigger's table.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Column(usize);
 
 struct Table {
     rows: *mut pg_sys::Tuplestorestate,
@@ -117,7 +111,7 @@ impl Table {
         }
     }
 
-    fn next(&mut self) -> Option<Row> {
+    fn next(&mut self, types: Types) -> Option<Row> {
         // SAFETY: store and slot are alive; all columns are made readable before the row is.
         unsafe {
             if !pg_sys::tuplestore_gettupleslot(self.rows, true, false, self.slot) {
@@ -125,7 +119,7 @@ impl Table {
             }
             pg_sys::slot_getsomeattrs_int(self.slot, (*(*self.slot).tts_tupleDescriptor).natts);
         }
-        Some(Row { slot: self.slot })
+        Some(Row { slot: self.slot, types })
     }
 }
 
@@ -142,28 +136,24 @@ impl Drop for Table {
 /// A changed row. Good until the next one is fetched.
 pub struct Row {
     slot: *mut pg_sys::TupleTableSlot,
+    types: Types,
 }
 
 impl Row {
-    /// A column's value, `None` for null. `T` must be the column's type, or of its layout.
-    pub fn optional<T: FromDatum>(&self, column: Column) -> Option<T> {
-        let at = column.0 - 1;
-        // SAFETY: a column's number is from the table's descriptor, all columns are readable, and
-        // by the contract above the datum is a T.
-        unsafe {
-            let is_null = *(*self.slot).tts_isnull.add(at);
-            T::from_datum(*(*self.slot).tts_values.add(at), is_null)
-        }
+    /// A column's value, `None` for null.
+    pub fn optional<T: Value>(&self, column: Column) -> Option<T> {
+        // SAFETY: the slot holds a row of the trigger's table, and all columns are readable.
+        unsafe { column.read(self.slot, &self.types) }
     }
 
     /// A column's value, the type's default for null.
-    pub fn get<T: FromDatum + Default>(&self, column: Column) -> T {
+    pub fn get<T: Value>(&self, column: Column) -> T {
         self.optional(column).unwrap_or_default()
     }
 
     /// Whether a column is null.
     pub fn is_null(&self, column: Column) -> bool {
         // SAFETY: as in `optional`.
-        unsafe { *(*self.slot).tts_isnull.add(column.0 - 1) }
+        unsafe { column.is_null(self.slot) }
     }
 }

@@ -58,6 +58,7 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
             }
             // The rows are gone, and with them the keys of what they reached.
             changes.everything = true;
+            changes.no_sellers = table == "seller";
         }
         _ => changed(&statement, &mut changes)?,
     }

@@ -53,6 +53,9 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             }
         }
         editions.extend(new.as_ref().map(|new| new.program_edition.clone()));
+        if let (Some(old), None) = (&old, &new) {
+            changes.seller(&old.seller_id).deleted = true;
+        }
         for account in old.into_iter().chain(new) {
             changes.seller(&account.seller_id).whole = true;
         }

@@ -84,7 +84,9 @@ SELECT bag_eq(
 SELECT bag_eq(
     $$SELECT signature FROM member_function
       WHERE NOT has_function_privilege('public', oid, 'EXECUTE')$$,
-    'TABLE writing', 'and only then not for everybody');
+    $$TABLE writing
+      UNION ALL VALUES ('rfba.status_differences(text)'), ('rfba.items_to_enroll(text)')$$,
+    'only they, and what reads past the tables'' privileges, are not for everybody');
 SELECT bag_eq(
     $$SELECT signature FROM member_function WHERE NOT proisstrict$$,
     $$VALUES ('rfba.maintain_status()'), ('rfba.own_row()'), ('rfba.replace_auto_enrollment()'),

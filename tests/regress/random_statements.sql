@@ -46,7 +46,7 @@ INSERT INTO run.word (name, literals) VALUES
     ('price', ARRAY['9.99', '12', '0.5', '25', 'NULL']),
     ('offer status', ARRAY['''active''', '''active''', '''active''', '''inactive''',
                            '''incomplete''']),
-    ('channel', ARRAY['''AMAZON_NA''', '''AMAZON_NA''', '''AMAZON_NA''', '''DEFAULT''']),
+    ('channel', ARRAY['''AMAZON_NA''', '''AMAZON_NA''', '''DEFAULT''']),
     ('assessment', ARRAY['''cleared''', '''cleared''', '''cleared''', '''cleared''',
                          '''not_assessed''', '''excluded_type''', '''noncompliant''',
                          '''high_risk''', '''transport_constraint''']),
@@ -121,10 +121,10 @@ INSERT INTO run.template (weight, fills, template) VALUES
 
 INSERT INTO run.template (weight, template) VALUES
     -- Sellers: enrolled most of the time.
-    (5, $$SELECT enroll({seller})$$),
+    (6, $$SELECT enroll({seller})$$),
     (3, $$UPDATE seller SET enrolled_at = '2023-01-01' WHERE seller_id = {seller}$$),
     (2, $$UPDATE seller SET enrolled_at = now()$$),
-    (3, $$SELECT unenroll({seller})$$),
+    (4, $$SELECT unenroll({seller})$$),
     (2, $$UPDATE seller SET enrolled_at = NULL WHERE seller_id = {seller}$$),
     (0.3, $$UPDATE seller SET enrolled_at = NULL$$),
     (1, $$UPDATE seller SET enrolled_at = CASE WHEN enrolled_at IS NULL THEN now() END$$),
@@ -267,8 +267,10 @@ INSERT INTO run.template (weight, template) VALUES
         WHERE asin = {asin} AND marketplace = {destination}$$),
     (4, $$UPDATE offer SET price = {price}, has_issue = {rarely}
         WHERE seller_id = {seller} AND marketplace = {destination}$$),
-    (4, $$UPDATE offer SET fulfillment_channel = {channel}
+    (3, $$UPDATE offer SET fulfillment_channel = {channel}
         WHERE seller_id = {seller} AND sku IN ({any sku}, {any sku})$$),
+    (3, $$UPDATE offer SET fulfillment_channel = {channel}
+        WHERE seller_id = {seller} AND marketplace = {destination}$$),
     (3, $$UPDATE offer SET asin = {any asin} WHERE seller_id = {seller} AND sku = {sku}$$),
     (2, $$UPDATE offer SET marketplace = {any store}
         WHERE seller_id = {seller} AND sku = {sku} AND marketplace = {store}$$),

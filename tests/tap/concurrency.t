@@ -50,7 +50,7 @@ UPDATE rfba.inventory SET fba_quantity = :stock WHERE seller_id = 'ASELLER000' |
 COMMIT;
 SQL
 
-echo 1..12
+echo 1..15
 sql --file=tests/oracle/oracle.sql >/dev/null
 sql <<'SQL'
 INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('ASELLER0001', now()), ('ASELLER0002', now());
@@ -72,3 +72,36 @@ for level in 'read committed' 'repeatable read' 'serializable'; do
     report "$level: seller-fulfilled stock is zero where it must be" "$(sql --command='TABLE oracle.stock_difference')"
     grep -E 'number of transactions (actually|retried|failed)' "$folder/output" | sed "s/^/# $level: /"
 done
+
+# What the engine is about to change, somebody else is changing where the rules do not look.
+sql <<'SQL'
+UPDATE rfba.seller SET enrolled_at = NULL;
+TRUNCATE rfba.offer, rfba.enrollment, rfba.local_inventory;
+UPDATE rfba.product_assessment SET assessment = 'cleared';
+UPDATE rfba.inventory SET fba_offer = true, fba_quantity = 1, seller_fulfilled_quantity = 7;
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
+SELECT seller_id, 'CA', sku, asin, 9 FROM rfba.inventory;
+SQL
+
+# Runs a change of the seller while another transaction holds rows that it will want.
+beside() {
+    psql --no-psqlrc --quiet >/dev/null <<SQL &
+BEGIN;
+$1;
+SELECT pg_sleep(1);
+COMMIT;
+SQL
+    sleep 0.3
+    sql --command="$2" >/dev/null
+    wait
+}
+
+beside "UPDATE rfba.inventory SET product_name = 'cup' WHERE sku = 'SKU1'" \
+    "SELECT rfba.enroll(seller_id) FROM rfba.seller"
+report 'enrolling zeroes stock of a row that is being changed' \
+    "$(sql --command='TABLE oracle.stock_difference')"
+beside "UPDATE rfba.enrollment SET how = 'report' WHERE sku = 'SKU1'; UPDATE rfba.offer SET sale_price = 8 WHERE sku = 'SKU1'" \
+    "SELECT rfba.unenroll(seller_id) FROM rfba.seller"
+report 'unenrolling takes rows and offers that are being changed' \
+    "$(sql --command='SELECT * FROM rfba.enrollment; SELECT * FROM rfba.offer')"
+report 'and the status is right' "$(sql --command='TABLE oracle.status_difference')"
