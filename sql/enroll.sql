@@ -6,11 +6,12 @@ CREATE FUNCTION rfba.items_to_enroll(seller_id text)
 COMMENT ON FUNCTION rfba.items_to_enroll(text) IS
     'The items that enrolling the seller would add, and the reasons (bits) they would have then. Errors: 22023 for an unknown seller.';
 
+-- A text body: pg_upgrade makes functions before the operator classes that ORDER BY needs.
 CREATE FUNCTION rfba.preview_enroll(seller_id text)
     RETURNS TABLE (effect text, sku rfba.global_sku, marketplace rfba.marketplace, asin rfba.asin,
                    status rfba.rf_status, quantity integer)
-    LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-    BEGIN ATOMIC
+    LANGUAGE sql STABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    AS $$
         SELECT 'enroll', e.sku, e.marketplace, i.asin, rfba.status_of(e.reason_bits), NULL
         FROM rfba.items_to_enroll(preview_enroll.seller_id) e
             JOIN rfba.inventory i ON i.seller_id = preview_enroll.seller_id AND i.sku = e.sku
@@ -19,8 +20,8 @@ CREATE FUNCTION rfba.preview_enroll(seller_id text)
         FROM rfba.inventory i
         WHERE i.seller_id = preview_enroll.seller_id AND i.fba_offer
             AND i.seller_fulfilled_quantity > 0
-        ORDER BY 1, 2, 3;
-    END;
+        ORDER BY 1, 2, 3
+    $$;
 COMMENT ON FUNCTION rfba.preview_enroll(text) IS
     'What rfba.enroll() would do for the seller, without doing it: effect enroll, an item it would add and the status that would have; effect zero, a SKU whose seller-fulfilled stock (quantity, in units, in every marketplace at once) it would set to zero. Errors: 22023 for an unknown seller. Source: Remote Fulfillment help page, 2022 US edition.';
 
@@ -135,7 +136,8 @@ BEGIN
         AND e.marketplace = destination AND e.state <> 'removed';
     INSERT INTO rfba.enrollment AS e (seller_id, sku, marketplace, state)
     VALUES (seller_id, sku, destination, 'removed')
-    ON CONFLICT DO NOTHING;
+    -- Somebody may have enrolled it meanwhile.
+    ON CONFLICT ON CONSTRAINT enrollment_pkey DO UPDATE SET state = 'removed' WHERE e.state <> 'removed';
     RETURN (SELECT t.status FROM rfba.item_status t
             WHERE t.seller_id = remove_item.seller_id AND t.sku = remove_item.sku::rfba.global_sku
                 AND t.marketplace = destination);
@@ -161,7 +163,9 @@ BEGIN
     WHERE NOT EXISTS (
         SELECT FROM rfba.enrollment e
         WHERE e.seller_id = add_item.seller_id AND e.sku = add_item.sku::rfba.global_sku
-            AND e.marketplace = destination);
+            AND e.marketplace = destination)
+    -- Somebody may have removed it meanwhile.
+    ON CONFLICT ON CONSTRAINT enrollment_pkey DO UPDATE SET state = 'enrolled' WHERE e.state = 'removed';
     RETURN (SELECT t.status FROM rfba.item_status t
             WHERE t.seller_id = add_item.seller_id AND t.sku = add_item.sku::rfba.global_sku
                 AND t.marketplace = destination);
@@ -231,4 +235,4 @@ COMMENT ON FUNCTION rfba.check_status(text) IS
 CREATE FUNCTION rfba.rebuild_status(seller_id text DEFAULT NULL) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'rebuild_status_wrapper';
 COMMENT ON FUNCTION rfba.rebuild_status(text) IS
-    'Evaluates a seller (null: all) from the base tables and corrects enrollment and status. Needed only after rows were loaded past the triggers, as pg_restore --disable-triggers does. Returns the number of status rows that changed. No errors.';
+    'Evaluates a seller (null: all) from the base tables and corrects enrollment and status. Needed only after rows were loaded past the triggers, as pg_restore --disable-triggers does. Returns the number of status rows that changed; 0 where a trigger calls it in the wake of a change of rfba''s own, for then it runs afterwards. No errors.';

@@ -1,4 +1,5 @@
--- Who may do what. Nothing is granted to PUBLIC but the types and what computes without a table.
+-- Who may do what. PUBLIC may call what reads no more than the caller may, which without a grant is
+-- nothing; it may not even use the schema.
 
 -- Trusted: the tables belong to whoever creates the extension, so that it can grant on them, and
 -- the engine writes the status with that role's rights and no more.
@@ -17,6 +18,8 @@ BEGIN
 END
 $$;
 
+-- Said here because default privileges may say otherwise: operators are functions too.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rfba TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION
     rfba.maintain_status(), rfba.own_row(), rfba.replace_auto_enrollment(),
     rfba.date_enrollment(),
@@ -41,7 +44,7 @@ DECLARE
     facts CONSTANT text := 'rfba.inventory, rfba.local_inventory, rfba.offer, rfba.product, '
         'rfba.product_assessment, rfba.listing_restriction, rfba.amazon_verdict';
 BEGIN
-    IF role IS NULL OR role = 0 THEN
+    IF role IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = role) THEN
         RAISE EXCEPTION 'no role to grant access to'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a role: CREATE ROLE makes one.';
     END IF;

@@ -17,7 +17,7 @@ CREATE TABLE rfba.seller (
             CHECK (currency_converter_rate > 0 AND currency_converter_rate < 1),
     stranded_change_to_fba_after interval
         CONSTRAINT seller_stranded_change_to_fba_after_check
-            CHECK (stranded_change_to_fba_after >= interval '0'),
+            CHECK (stranded_change_to_fba_after BETWEEN interval '0' AND interval '100 years'),
     seller_fulfilled_guard text NOT NULL DEFAULT 'zero'
         CONSTRAINT seller_seller_fulfilled_guard_check
             CHECK (seller_fulfilled_guard IN ('zero', 'reject'))

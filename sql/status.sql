@@ -135,12 +135,13 @@ COMMENT ON COLUMN rfba.status_history.reasons IS 'Reasons from then on.';
 COMMENT ON COLUMN rfba.status_history.changed_at IS 'When.';
 COMMENT ON COLUMN rfba.status_history.cause IS 'The table whose change brought it, or what was called.';
 
+-- A text body: pg_upgrade makes functions before the operator classes that ORDER BY needs.
 CREATE FUNCTION rfba.asin_status_at(at timestamptz)
     RETURNS TABLE (seller_id text, sku rfba.global_sku, marketplace rfba.marketplace,
                    asin rfba.asin, status rfba.rf_status, eligible boolean, enrolled boolean,
                    reasons rfba.reason[])
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    AS $$
         SELECT h.seller_id, h.sku, h.marketplace, h.asin, h.new_status,
                rfba.is_eligible(h.reasons), h.enrolled, rfba.reasons_of(h.reasons)
         FROM (
@@ -149,8 +150,8 @@ CREATE FUNCTION rfba.asin_status_at(at timestamptz)
             WHERE c.changed_at <= at
             ORDER BY c.seller_id, c.sku, c.marketplace, c.changed_at DESC, c.change_id DESC
         ) h
-        WHERE h.new_status IS NOT NULL;
-    END;
+        WHERE h.new_status IS NOT NULL
+    $$;
 COMMENT ON FUNCTION rfba.asin_status_at(timestamptz) IS
     'The items as they were at that time, from the history: asin, status, eligible, enrolled and reasons of each. No rows for null; no errors.';
 

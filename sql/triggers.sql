@@ -140,10 +140,12 @@ CREATE TRIGGER maintain_status_update AFTER UPDATE ON rfba.load
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION rfba.maintain_status();
 CREATE TRIGGER maintain_status_delete AFTER DELETE ON rfba.load
+    REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION rfba.maintain_status();
 CREATE TRIGGER maintain_status_truncate AFTER TRUNCATE ON rfba.load
     FOR EACH STATEMENT EXECUTE FUNCTION rfba.maintain_status();
 
 -- The engine writes the history itself, so this one is for the rows of a restored dump.
 CREATE TRIGGER maintain_status_insert AFTER INSERT ON rfba.status_change
+    REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION rfba.maintain_status();

@@ -238,12 +238,21 @@ impl Error {
     /// Raises it; the statement ends and nothing of it stays.
     #[track_caller]
     pub fn raise(self) -> ! {
-        let mut report = ErrorReport::new(self.code(), self.to_string(), "rfba");
+        let mut report = ErrorReport::new(self.code(), cut(self.to_string()), "rfba");
         if let Some(detail) = self.detail() {
-            report = report.set_detail(detail);
+            report = report.set_detail(cut(detail));
         }
-        report.set_hint(self.hint()).report(PgLogLevel::ERROR);
+        report.set_hint(cut(self.hint())).report(PgLogLevel::ERROR);
         unreachable!("an ERROR does not return")
+    }
+}
+
+/// Whatever a text quotes, a message stays one that can be sent and read.
+fn cut(text: String) -> String {
+    const CHARACTERS: usize = 1000;
+    match text.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

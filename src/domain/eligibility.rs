@@ -176,9 +176,11 @@ impl Verdict {
     ];
 }
 
-/// What an offer status of the ASIN Status report is looked up by: trimmed, whatever its case.
+/// What an offer status of the ASIN Status report is looked up by: trimmed, whatever its case. Of a
+/// text longer than any status the beginning counts.
 pub fn status_text_key(offer_status: &str) -> String {
-    offer_status.trim().to_lowercase()
+    const LONGEST: usize = 200;
+    offer_status.trim().chars().take(LONGEST).flat_map(char::to_lowercase).collect()
 }
 
 /// The member of an `ALL` table with this name.

@@ -84,9 +84,15 @@ impl<'s> Cursor<'s> {
             let heap = pg_sys::table_open(relation(index.table), pg_sys::AccessShareLock as i32);
             let opened = pg_sys::index_open(relation(index.name), pg_sys::AccessShareLock as i32);
             let types = Types::now();
-            let sought = like.iter().enumerate().all(|(i, key)| {
-                pg_sys::SPI_gettypeid((*opened).rd_att, i as i32 + 1) == key.type_oid(&types)
-            });
+            let entry = (*opened).rd_index;
+            let serves = (*entry).indrelid == (*heap).rd_id
+                && (*entry).indisvalid
+                && (*(*opened).rd_rel).relam == pg_sys::BTREE_AM_OID
+                && pg_sys::RelationGetIndexPredicate(opened).is_null();
+            let sought = serves
+                && like.iter().enumerate().all(|(i, key)| {
+                    pg_sys::SPI_gettypeid((*opened).rd_att, i as i32 + 1) == key.type_oid(&types)
+                });
             let columns: Option<Vec<Column>> =
                 index.columns.iter().map(|name| Column::find((*heap).rd_att, name)).collect();
             let (true, Some(columns)) = (sought, columns) else {

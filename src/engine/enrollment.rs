@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::changes::Changes;
 use super::cursor::{Cursor, Index, Key};
 use super::facts::{Enrollment, Outcome, Seller};
-use super::session::{Session, restoring, while_writing};
-use super::statement::{Arg, Statement, change_rows};
+use super::session::{Facts, Session, restoring, while_writing};
+use super::statement::{Arg, Changed, Statement, change_rows};
 use super::write::keyed;
 use crate::domain::{Marketplace, Reason};
 
@@ -20,7 +20,7 @@ static INSERT_ENROLLMENTS: Statement = Statement(
 
 /// A row that somebody is removing meanwhile is not enrolled any more, and stays.
 static DELETE_ENROLLMENTS: Statement = Statement(
-    "DELETE FROM rfba.enrollment e USING pg_catalog.unnest($1) AS u (tid) \
+    "DELETE FROM ONLY rfba.enrollment e USING pg_catalog.unnest($1) AS u (tid) \
      WHERE e.ctid = u.tid AND e.state = 'enrolled'",
 );
 
@@ -55,7 +55,7 @@ pub fn settle(
         .zip(&decisions)
         .filter_map(|(outcome, decision)| matches!(decision, Decision::Go).then_some(outcome))
         .collect();
-    delete(session, seller_id, &go);
+    let kept = delete(session, seller_id, &go);
 
     let come = outcomes.iter().zip(&decisions).filter_map(|(outcome, decision)| match decision {
         Decision::Come(how) => Some((outcome.sku, outcome.destination, *how)),
@@ -71,7 +71,7 @@ pub fn settle(
                 let item = (outcome.sku.to_owned(), outcome.destination.packed());
                 refused.is_empty() || !refused.contains(&item)
             }
-            Decision::Go => false,
+            Decision::Go => kept.contains(&(outcome.sku, outcome.destination.packed())),
         })
         .collect()
 }
@@ -95,25 +95,33 @@ fn decision(seller: &Seller, outcome: &Outcome) -> Decision {
 static ENROLLMENTS: Index =
     Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"marketplace", c"state"] };
 
-/// Deletes the rows of these items that are in state enrolled.
-fn delete(session: &Session, seller_id: &str, go: &[&Outcome]) {
+/// Deletes the rows of these items that are in state enrolled; the items whose row a user's trigger
+/// kept.
+fn delete<'o>(session: &Session, seller_id: &str, go: &[&Outcome<'o>]) -> HashSet<(&'o str, i16)> {
     if go.is_empty() {
-        return;
+        return HashSet::new();
     }
-    change_rows(session, &DELETE_ENROLLMENTS, |session| {
+    let find = |session: &Session| {
         let seller = Key::Text(seller_id);
         let mut rows = Cursor::open(session, &ENROLLMENTS, &[seller, Key::Sku("")]);
-        let mut tids = Vec::new();
+        let mut found = Vec::new();
         for outcome in go {
+            let destination = outcome.destination.packed();
             rows.each(&[seller, Key::Sku(outcome.sku)], |row| {
-                let is_destination = row.get::<i16>(0) == outcome.destination.packed();
-                if is_destination && row.get::<String>(1) == "enrolled" {
-                    tids.push(row.tid());
+                if row.get::<i16>(0) == destination && row.get::<String>(1) == "enrolled" {
+                    found.push((row.tid(), (outcome.sku, destination)));
                 }
             });
         }
-        tids
-    });
+        found
+    };
+    let tids = |session: &Session| find(session).into_iter().map(|(tid, _)| tid).collect();
+    match change_rows(session, &DELETE_ENROLLMENTS, tids) {
+        Changed::Nothing | Changed::All => HashSet::new(),
+        Changed::Some => Session::run(Facts::Newest, |session| {
+            find(session).into_iter().map(|(_, item)| item).collect()
+        }),
+    }
 }
 
 /// Inserts the rows; the items whose row a user's trigger kept away or changed. What it changed is

@@ -4,7 +4,7 @@
 //!   whoever changes it, because such a change reaches items of any seller.
 //! - A seller: exclusive for whoever evaluates its items.
 //!
-//! The order is global: catalog first, then sellers by id. Locks are taken before the snapshot
+//! The order within a statement is global: catalog first, then sellers by key. Locks are taken before the snapshot
 //! and held until the transaction ends, so the second of two transactions sees what the first did.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,14 +20,26 @@ enum Class {
     Seller = 2,
 }
 
+/// Of more sellers the catalog is locked instead: the lock table has an end.
+const MANY: usize = 100;
+
 /// Takes the locks for evaluating items of these sellers, which come in order.
 pub fn lock_sellers<'a>(sellers: impl Iterator<Item = &'a str>) {
-    lock(Class::Catalog, 0, pg_sys::ShareLock);
-    for seller_id in sellers {
-        let mut hasher = DefaultHasher::new();
-        seller_id.hash(&mut hasher);
-        lock(Class::Seller, hasher.finish() as u32, pg_sys::ExclusiveLock);
+    let mut keys: Vec<u32> = sellers
+        .map(|seller_id| {
+            let mut hasher = DefaultHasher::new();
+            seller_id.hash(&mut hasher);
+            hasher.finish() as u32
+        })
+        .collect();
+    if keys.len() > MANY {
+        return lock_catalog();
     }
+    lock(Class::Catalog, 0, pg_sys::ShareLock);
+    // By key, for two sellers may share one.
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter().for_each(|key| lock(Class::Seller, key, pg_sys::ExclusiveLock));
 }
 
 /// Takes the lock for a change that reaches items of any seller.

@@ -24,7 +24,7 @@ use std::collections::VecDeque;
 use changes::Changes;
 use facts::{Outcome, Seller, StatusRow};
 use session::{Facts, Session};
-pub use session::{fired_by_engine, writing};
+pub use session::{fired_by_engine, restoring, writing};
 use write::Writer;
 
 use crate::domain::Marketplace;
@@ -84,14 +84,6 @@ fn pass(task: Task) -> u64 {
         changed += refresh(task);
     }
     changed
-}
-
-/// The rows of a restored history are there: what they tell of an item's status is when it changed.
-pub fn adopt_restored_history() {
-    if session::restoring() {
-        locks::lock_catalog();
-        Session::run(Facts::Newest, |session| session.step(|| write::adopt_history(session)));
-    }
 }
 
 /// Evaluates a seller, or all of them, from scratch; the number of status rows that changed.

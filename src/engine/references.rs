@@ -54,10 +54,10 @@ static SELLERS_WITHOUT_EDITION: Statement = Statement(
      WHERE NOT EXISTS (SELECT FROM rfba.program_edition e WHERE e.edition = s.program_edition)",
 );
 
-static DELETE_REJECTIONS: Statement = Statement(
-    "DELETE FROM rfba.load_rejection r \
-     WHERE NOT EXISTS (SELECT FROM rfba.load l WHERE l.load_id = r.load_id)",
-);
+static DELETE_REJECTIONS: Statement =
+    Statement("DELETE FROM rfba.load_rejection WHERE load_id = ANY ($1)");
+
+static DELETE_ALL_REJECTIONS: Statement = Statement("DELETE FROM rfba.load_rejection");
 
 /// Refuses rows of a table whose sellers are not there.
 pub fn require_sellers(table: &str, sellers: &BTreeSet<String>) -> Result<(), Error> {
@@ -142,10 +142,19 @@ pub fn delete_rows(session: &Session, seller_id: &str) {
     });
 }
 
-/// A deleted load takes its rejections along.
-pub fn delete_rejections() {
+/// Deleted loads take their rejections along.
+pub fn delete_rejections(loads: Vec<i64>) {
+    if !loads.is_empty() {
+        Session::run(Facts::Newest, |session| {
+            session.step(|| DELETE_REJECTIONS.change(session, &[Arg::Numbers(loads)]));
+        });
+    }
+}
+
+/// All loads are gone, and with them their rejections.
+pub fn delete_all_rejections() {
     Session::run(Facts::Newest, |session| {
-        session.step(|| DELETE_REJECTIONS.change(session, &[]));
+        session.step(|| DELETE_ALL_REJECTIONS.change(session, &[]));
     });
 }
 

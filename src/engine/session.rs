@@ -17,6 +17,8 @@ use super::values::relation;
 thread_local! {
     /// Trigger depth at which the engine is running a change of its own.
     static WRITING_AT: Cell<Option<i32>> = const { Cell::new(None) };
+    /// Whether the session restores a dump, found out before the engine's settings hide it.
+    static RESTORING: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
 /// Runs `work`, whose changes of base tables the engine's triggers shall pass over.
@@ -48,12 +50,25 @@ fn trigger_depth() -> i32 {
 }
 
 /// Whether this session restores a dump: pg_dump's scripts and pg_restore switch off the checking
-/// of function bodies and row security first of all, which nothing else does together.
+/// of function bodies, and row security or the search_path, first of all, which nothing else does
+/// together. It takes the owner of the tables, for whoever may write a row must not choose this.
 ///
 /// The rows of a dump are whole, so neither history nor enrollment is made up beside them.
 pub fn restoring() -> bool {
-    // SAFETY: reading two settings of this backend.
-    unsafe { !pg_sys::check_function_bodies && !pg_sys::row_security }
+    RESTORING.get().unwrap_or_else(is_restoring)
+}
+
+fn is_restoring() -> bool {
+    // SAFETY: reading settings of this backend; the path is a C string for as long as it is set.
+    unsafe {
+        let without_path = || {
+            let path = pg_sys::namespace_search_path;
+            !path.is_null() && matches!(CStr::from_ptr(path).to_bytes(), b"" | b"\"\"")
+        };
+        !pg_sys::check_function_bodies
+            && (!pg_sys::row_security || without_path())
+            && pg_sys::has_privs_of_role(pg_sys::GetUserId(), owner_of_status())
+    }
 }
 
 /// Which facts a session sees.
@@ -73,6 +88,7 @@ pub struct Session {
 impl Session {
     /// Runs `work` in a session.
     pub fn run<T>(facts: Facts, work: impl FnOnce(&Self) -> T) -> T {
+        let _restoring = KeepRestoring(RESTORING.replace(Some(restoring())));
         let _owner = (facts == Facts::Newest).then(AsOwner::switch);
         let _settings = Settings::of_engine();
         let session = Self { snapshot: take_snapshot(facts) };
@@ -98,6 +114,15 @@ impl Session {
                 std::ptr::null_mut()
             }
         }
+    }
+}
+
+/// Gives back what was known of restoring.
+struct KeepRestoring(Option<bool>);
+
+impl Drop for KeepRestoring {
+    fn drop(&mut self) {
+        RESTORING.set(self.0);
     }
 }
 

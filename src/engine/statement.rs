@@ -26,6 +26,8 @@ pub enum Arg<'a> {
     Skus(Vec<&'a str>),
     /// `rfba.asin[]`
     Asins(Vec<i64>),
+    /// `bigint[]`
+    Numbers(Vec<i64>),
     /// `rfba.marketplace[]`
     Marketplaces(Vec<i16>),
     /// `boolean[]`
@@ -52,6 +54,7 @@ impl Arg<'_> {
             Self::Text(_) | Self::Texts(_) => "pg_catalog.text",
             Self::Skus(_) => "rfba.global_sku",
             Self::Asins(_) => "rfba.asin",
+            Self::Numbers(_) => "pg_catalog.int8",
             Self::Marketplaces(_) => "rfba.marketplace",
             Self::Booleans(_) => "pg_catalog.bool",
             Self::Integers(_) => "pg_catalog.int4",
@@ -63,7 +66,7 @@ impl Arg<'_> {
     fn element(&self) -> Element {
         let (length, by_value, alignment) = match self {
             Self::Text(_) | Self::Texts(_) | Self::Skus(_) => (-1, false, b'i'),
-            Self::Asins(_) | Self::Timestamps(_) => (8, true, b'd'),
+            Self::Asins(_) | Self::Numbers(_) | Self::Timestamps(_) => (8, true, b'd'),
             Self::Marketplaces(_) => (2, true, b's'),
             Self::Booleans(_) => (1, true, b'c'),
             Self::Integers(_) => (4, true, b'i'),
@@ -78,7 +81,7 @@ impl Arg<'_> {
             Self::Texts(texts) | Self::Skus(texts) => {
                 texts.iter().map(|text| text.into_datum()).collect()
             }
-            Self::Asins(values) | Self::Timestamps(values) => {
+            Self::Asins(values) | Self::Numbers(values) | Self::Timestamps(values) => {
                 values.iter().map(|value| value.into_datum()).collect()
             }
             Self::Marketplaces(values) => values.iter().map(|value| value.into_datum()).collect(),
@@ -253,8 +256,7 @@ impl Statement {
     }
 }
 
-/// Runs a change of the rows that `find` finds, by where they are; whether there were any. Runs in
-/// a step of the session.
+/// Runs a change of the rows that `find` finds, by where they are. Runs in a step of the session.
 ///
 /// A row that somebody else was changing is somewhere else by the time it is free, so what was not
 /// changed is looked for again, on the newest snapshot. What a user's trigger keeps from being
@@ -263,7 +265,7 @@ pub fn change_rows(
     session: &Session,
     statement: &Statement,
     find: impl Fn(&Session) -> Vec<ItemPointerData>,
-) -> bool {
+) -> Changed {
     let place = |tid: &ItemPointerData| (tid.ip_blkid.bi_hi, tid.ip_blkid.bi_lo, tid.ip_posid);
     let mut tried = HashSet::new();
     let mut change = |session: &Session, mut tids: Vec<ItemPointerData>| {
@@ -273,11 +275,22 @@ pub fn change_rows(
     };
     let found = find(session);
     let any = !found.is_empty();
-    let mut done = change(session, found);
-    while !done {
-        done = Session::run(Facts::Newest, |session| change(session, find(session)));
+    if change(session, found) {
+        return if any { Changed::All } else { Changed::Nothing };
     }
-    any
+    while !Session::run(Facts::Newest, |session| change(session, find(session))) {}
+    Changed::Some
+}
+
+/// What became of the rows that were to be changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// There were none.
+    Nothing,
+    /// They were.
+    All,
+    /// Some had to be looked for again, or stayed as they are.
+    Some,
 }
 
 /// Hands on the rows of the statement that has just run.

@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Index, Key, Row};
 use super::facts::{LOCAL_STOCK, Outcome, Seller};
 use super::locks;
 use super::session::{Facts, Session, restoring, while_writing};
-use super::statement::{Arg, Statement, change_rows};
+use super::statement::{Arg, Changed, Statement, change_rows};
 use crate::error::Error;
 
 static SELLERS: Index = Index {
@@ -29,7 +29,7 @@ static OFFERS: Index = Index {
 };
 
 static ZERO: Statement = Statement(
-    "UPDATE rfba.inventory i \
+    "UPDATE ONLY rfba.inventory i \
      SET seller_fulfilled_zeroed_from = i.seller_fulfilled_quantity, \
          seller_fulfilled_zeroed_at = pg_catalog.now(), seller_fulfilled_quantity = 0 \
      FROM pg_catalog.unnest($1) AS u (tid) \
@@ -42,7 +42,7 @@ static STRANDED_AFTER_A_DAY: Statement = Statement(
 );
 
 static DELETE_OFFERS: Statement = Statement(
-    "DELETE FROM rfba.offer o USING pg_catalog.unnest($1) AS u (tid) WHERE o.ctid = u.tid",
+    "DELETE FROM ONLY rfba.offer o USING pg_catalog.unnest($1) AS u (tid) WHERE o.ctid = u.tid",
 );
 
 /// A SKU with an FBA offer that a statement left with seller-fulfilled stock.
@@ -171,5 +171,5 @@ pub fn take_offers(
         }
         tids
     };
-    change_rows(session, &DELETE_OFFERS, find)
+    change_rows(session, &DELETE_OFFERS, find) != Changed::Nothing
 }

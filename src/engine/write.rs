@@ -23,7 +23,7 @@ static INSERT_STATUSES: Statement = Statement(
 );
 
 static UPDATE_STATUSES: Statement = Statement(
-    "UPDATE rfba.item_status s \
+    "UPDATE ONLY rfba.item_status s \
      SET asin = u.asin, enrolled = u.enrolled, reasons = u.reasons, \
          own_reasons = u.own_reasons, changed_at = u.changed_at \
      FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), \
@@ -33,7 +33,7 @@ static UPDATE_STATUSES: Statement = Statement(
 );
 
 static DELETE_STATUSES: Statement = Statement(
-    "DELETE FROM rfba.item_status s USING pg_catalog.unnest($1) AS u (tid) WHERE s.ctid = u.tid",
+    "DELETE FROM ONLY rfba.item_status s USING pg_catalog.unnest($1) AS u (tid) WHERE s.ctid = u.tid",
 );
 
 static INSERT_CHANGES: Statement = Statement(
@@ -54,15 +54,6 @@ static CHANGES: Index = Index {
     name: c"status_change_item",
     columns: &[c"marketplace", c"new_status", c"asin", c"enrolled", c"reasons", c"changed_at"],
 };
-
-static ADOPT_HISTORY: Statement = Statement(
-    "UPDATE rfba.item_status s SET changed_at = h.changed_at \
-     FROM (SELECT DISTINCT ON (c.seller_id, c.sku, c.marketplace) c.* FROM rfba.status_change c \
-             ORDER BY c.seller_id, c.sku, c.marketplace, c.changed_at DESC, c.change_id DESC) h \
-     WHERE s.seller_id = h.seller_id AND s.sku = h.sku AND s.marketplace = h.marketplace \
-         AND s.asin = h.asin AND s.enrolled = h.enrolled AND s.reasons = h.reasons \
-         AND h.new_status IS NOT NULL AND s.changed_at <> h.changed_at",
-);
 
 /// How outcomes are to be written.
 pub struct Writer<'a> {
@@ -105,11 +96,6 @@ struct Batch<'a> {
     history: Vec<Change<'a>>,
 }
 
-/// Items whose last change in the history is what they are have changed when it says.
-pub fn adopt_history(session: &Session) {
-    ADOPT_HISTORY.change(session, &[]);
-}
-
 impl Writer<'_> {
     /// Writes what differs; the number of status rows that changed. Runs in a step of the session.
     pub fn write(&self, session: &Session, outcomes: &[Outcome]) -> u64 {
@@ -139,16 +125,19 @@ impl Writer<'_> {
             let &Outcome { sku, destination, item, stored, .. } = outcome;
             let new = item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
             let old = stored.map(|stored| stored.row);
-            if new == old {
+            let last = last_changes.get(&(sku.to_owned(), destination));
+            let told = last.is_some_and(|last| new.is_some_and(|new| last.says(&new)));
+            // A restored history tells since when an item is what it is.
+            let adopted = stored.map(|stored| stored.changed_at)
+                == last.filter(|_| told).map(|last| last.changed_at);
+            if new == old && (!told || adopted) {
                 continue;
             }
-            let last = last_changes.get(&(sku.to_owned(), destination));
             // An item's history is in order though a transaction that began later may have
             // changed it before.
             let before =
                 stored.map(|stored| stored.changed_at).max(last.map(|last| last.changed_at));
             let mut changed_at = before.map_or(now, |before| before.max(now));
-            let told = last.is_some_and(|last| new.is_some_and(|new| last.says(&new)));
             if let (true, Some(last)) = (told, last) {
                 changed_at = last.changed_at;
             }

@@ -51,15 +51,15 @@ fn status_text_key(status_text: &str) -> String {
 /// The reasons (bits) that lie in a product alone.
 #[pg_extern(sql = false, immutable, strict, parallel_safe)]
 fn product_reasons(
-    destinations: Vec<i16>,
+    destinations: Vec<Option<i16>>,
     fba_required_in: &str,
     destination: i16,
     assessment: &str,
-    not_fba_enabled_in: Vec<i16>,
+    not_fba_enabled_in: Vec<Option<i16>>,
 ) -> Option<i32> {
     let destination = Marketplace::from_packed(destination)?;
     let edition = Edition {
-        destinations: destinations.into_iter().filter_map(Marketplace::from_packed).collect(),
+        destinations: present(destinations).collect(),
         fba_required_in: match fba_required_in {
             "destination" => FbaScope::Destination,
             _ => FbaScope::EveryStore,
@@ -68,8 +68,13 @@ fn product_reasons(
     let mut product = Product::default();
     product.in_marketplace_mut(destination).assessment =
         named(&Assessment::ALL, assessment).unwrap_or_default();
-    for store in not_fba_enabled_in.into_iter().filter_map(Marketplace::from_packed) {
+    for store in present(not_fba_enabled_in) {
         product.in_marketplace_mut(store).fba_enabled = Some(false);
     }
     Some(eligibility::product_reasons(&edition, &product, destination).bits())
+}
+
+/// Those that are there.
+fn present(packed: Vec<Option<i16>>) -> impl Iterator<Item = Marketplace> {
+    packed.into_iter().flatten().filter_map(Marketplace::from_packed)
 }

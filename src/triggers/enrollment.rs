@@ -1,10 +1,10 @@
-//! `enrollment`, `amazon_verdict` and `amazon_status_text`.
+//! `enrollment`, `amazon_verdict`, `amazon_status_text` and `status_change`.
 
 use super::{columns, differing};
 use crate::domain::eligibility::status_text_key;
 use crate::engine::changes::Changes;
-use crate::engine::references;
 use crate::engine::transition::{Event, Row, Statement};
+use crate::engine::{self, references};
 use crate::error::Error;
 
 /// What the engine evaluates of an enrollment row.
@@ -56,5 +56,19 @@ pub fn status_text_changed(statement: &Statement, changes: &mut Changes) -> Resu
     if !changes.status_texts.is_empty() && statement.event() != Event::Delete {
         references::replace_shipped();
     }
+    Ok(())
+}
+
+/// The rows of a restored history tell since when their items are what they are.
+pub fn history_restored(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
+    if !engine::restoring() {
+        return Ok(());
+    }
+    let [seller_id, sku] = columns!(statement, c"seller_id", c"sku")?;
+    statement.for_each(|_, new| {
+        if let Some(new) = new {
+            changes.seller(&new.get::<String>(seller_id)).skus.push(new.get(sku));
+        }
+    });
     Ok(())
 }

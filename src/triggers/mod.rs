@@ -13,6 +13,17 @@ use crate::engine::transition::{Event, Row, Statement};
 use crate::engine::{self, references};
 use crate::error::{Error, OrRaise};
 
+/// Columns of the trigger's table, or an error: the table is not as rfba made it.
+macro_rules! columns {
+    ($statement:expr, $($name:literal),+) => {
+        $statement.columns([$($name),+]).ok_or_else(|| {
+            let (schema, table) = $statement.table();
+            crate::error::Error::Trigger(format!("table {schema}.{table} without its columns"))
+        })
+    };
+}
+use columns;
+
 /// Not a `#[pg_trigger]`, which panics where it is called by hand.
 #[pg_extern(sql = false)]
 fn maintain_status(call: pg_sys::FunctionCallInfo) {
@@ -33,7 +44,8 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     let changed: Reader = match table.as_str() {
         "program_edition" => seller::edition_changed,
         "seller" => seller::changed,
-        "seller_destination" | "load" => no_status,
+        "seller_destination" => no_status,
+        "load" => load_changed,
         "inventory" => inventory::changed,
         "local_inventory" => inventory::local_changed,
         "offer" => offer::changed,
@@ -42,16 +54,15 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         "amazon_status_text" => enrollment::status_text_changed,
         "amazon_verdict" => enrollment::verdict_changed,
         "enrollment" => enrollment::changed,
-        "status_change" => {
-            engine::adopt_restored_history();
-            return Ok(());
-        }
+        "status_change" => enrollment::history_restored,
         _ => return Err(Error::Trigger(format!("table {schema}.{table}"))),
     };
-    seller::require(&statement, &table)?;
+    if table != "status_change" {
+        seller::require(&statement, &table)?;
+    }
     let mut changes = Changes::default();
     match (statement.event(), table.as_str()) {
-        (Event::Delete | Event::Truncate, "load") => references::delete_rejections(),
+        (Event::Truncate, "load") => references::delete_all_rejections(),
         (Event::Truncate, table) => {
             if table == "program_edition" {
                 references::editions_are_free()?;
@@ -71,19 +82,20 @@ fn no_status(_: &Statement, _: &mut Changes) -> Result<(), Error> {
     Ok(())
 }
 
+/// A load that is gone takes its rejections along.
+fn load_changed(statement: &Statement, _: &mut Changes) -> Result<(), Error> {
+    let [load_id] = columns!(statement, c"load_id")?;
+    let mut gone = Vec::new();
+    statement.for_each(|old, new| {
+        let (old, new) = (old.map(|old| old.get(load_id)), new.map(|new| new.get::<i64>(load_id)));
+        gone.extend(old.filter(|_| old != new));
+    });
+    references::delete_rejections(gone);
+    Ok(())
+}
+
 /// What of a table its triggers look at.
 type Reader = fn(&Statement, &mut Changes) -> Result<(), Error>;
-
-/// Columns of the trigger's table, or an error: the table is not as rfba made it.
-macro_rules! columns {
-    ($statement:expr, $($name:literal),+) => {
-        $statement.columns([$($name),+]).ok_or_else(|| {
-            let (schema, table) = $statement.table();
-            crate::error::Error::Trigger(format!("table {schema}.{table} without its columns"))
-        })
-    };
-}
-use columns;
 
 /// Calls `mark` with the old and the new form of each row of which `read` tells a difference: with
 /// what mattered before, and with what matters from now on.
