@@ -87,8 +87,9 @@ fn load_changed(statement: &Statement, _: &mut Changes) -> Result<(), Error> {
     let [load_id] = columns!(statement, c"load_id")?;
     let mut gone = Vec::new();
     statement.for_each(|old, new| {
-        let (old, new) = (old.map(|old| old.get(load_id)), new.map(|new| new.get::<i64>(load_id)));
-        gone.extend(old.filter(|_| old != new));
+        if let (Some(old), None) = (old, new) {
+            gone.push(old.get(load_id));
+        }
     });
     references::delete_rejections(gone);
     Ok(())

@@ -5,7 +5,7 @@
 
 CREATE SCHEMA oracle;
 
--- Part of the rules: the reasons in order of severity. A verdict never clears one that is beyond it.
+-- The reasons in order of severity. A verdict never clears one that is beyond verdicts.
 CREATE VIEW oracle.reason (severity, reason, class, beyond_verdicts) AS
     VALUES (1, 'NOT_ENROLLED', 'off', true),
            (2, 'SELLER_NOT_QUALIFIED', 'off', true),
@@ -36,11 +36,14 @@ CREATE VIEW oracle.status (class, status) AS
            ('action', 'action_required'),
            (NULL, 'enabled');
 
+-- Where a text, or below an edition, is both shipped and the user's, the user's counts.
 CREATE VIEW oracle.verdict AS
     SELECT v.seller_id, v.sku::text AS sku, v.marketplace::text AS marketplace, t.meaning
     FROM rfba.amazon_verdict v
-        JOIN rfba.amazon_status_text t
-            ON lower(btrim(t.status_text)) = lower(btrim(v.offer_status));
+        CROSS JOIN LATERAL (
+            SELECT meaning FROM rfba.amazon_status_text
+            WHERE lower(btrim(status_text)) = lower(btrim(v.offer_status))
+            ORDER BY shipped LIMIT 1) t;
 
 CREATE VIEW oracle.expected_status AS
     WITH item AS MATERIALIZED (
@@ -54,7 +57,10 @@ CREATE VIEW oracle.expected_status AS
                END AS fba_needed_in,
                i.fba_quantity AS us_quantity
         FROM rfba.seller s
-            JOIN rfba.program_edition e ON e.edition = s.program_edition
+            CROSS JOIN LATERAL (
+                SELECT destinations, fba_required_in FROM rfba.program_edition
+                WHERE edition = s.program_edition
+                ORDER BY shipped LIMIT 1) e
             CROSS JOIN LATERAL (SELECT DISTINCT unnest(e.destinations::text[])) d (marketplace)
             JOIN rfba.inventory i ON i.seller_id = s.seller_id AND i.fba_offer
     ),

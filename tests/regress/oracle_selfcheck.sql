@@ -4,7 +4,7 @@
 BEGIN;
 \ir ../oracle/oracle.sql
 
-SELECT plan(9);
+SELECT plan(10);
 
 -- Without rfba's triggers the derived tables hold nothing but what is planted.
 SET LOCAL session_replication_role = replica;
@@ -174,7 +174,8 @@ SELECT set_eq(
         ('unexpected', 'store', 'MX')$$,
     'enrollments that have to be, and that may not be');
 
-UPDATE rfba.inventory SET seller_fulfilled_quantity = 2 WHERE sku::text IN ('live', 'local', 'store');
+UPDATE rfba.inventory SET seller_fulfilled_quantity = 2
+WHERE sku::text IN ('live', 'local', 'store');
 SELECT set_eq(
     $$SELECT sku, seller_fulfilled_quantity FROM oracle.stock_difference$$,
     $$VALUES ('live', 2)$$,
@@ -205,6 +206,14 @@ SELECT bag_eq(
         ('deleted seller', 'ADELETED001', 'left'),
         ('deleted seller', 'ADELETED001', 'left')$$,
     'a history that lacks a change, is out of order or outlives its seller');
+
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin)
+VALUES ('ADELETED001', 'CA', 'left', 'B00000LEFT');
+UPDATE rfba.seller SET program_edition = 'none' WHERE seller_id = 'AWAITING001';
+SELECT set_eq(
+    $$SELECT table_name, seller_id, refers_to FROM oracle.reference_difference$$,
+    $$VALUES ('offer', 'ADELETED001', 'ADELETED001'), ('seller', 'AWAITING001', 'none')$$,
+    'rows of a deleted seller, and a seller without its edition');
 
 SELECT * FROM finish();
 ROLLBACK;
