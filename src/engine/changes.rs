@@ -31,6 +31,8 @@ pub struct SellerChanges {
     /// SKUs that gained or lost their FBA offer: where one has an offer in a destination, it may
     /// start or end to conflict with the seller's other SKUs of that ASIN.
     pub turned: Vec<String>,
+    /// Items whose removal was deleted.
+    pub added_back: BTreeSet<(String, i16)>,
     /// Its row was deleted: its other rows go with it.
     pub deleted: bool,
 }

@@ -1,6 +1,6 @@
 //! Decides on the enrollment row of each item, and writes those that come and go.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::changes::Changes;
 use super::cursor::{Cursor, Index, Key};
@@ -41,11 +41,12 @@ pub fn settle(
     session: &Session,
     seller_id: &str,
     seller: Option<&Seller>,
+    added_back: &BTreeSet<(String, i16)>,
     outcomes: &[Outcome],
     cause: &str,
 ) -> Vec<bool> {
     let decide = |outcome| match seller {
-        Some(seller) if !restoring() => decision(seller, outcome),
+        Some(seller) if !restoring() => decision(seller, added_back, outcome),
         _ => Decision::Stay,
     };
     let decisions: Vec<Decision> = outcomes.iter().map(decide).collect();
@@ -76,12 +77,15 @@ pub fn settle(
         .collect()
 }
 
-fn decision(seller: &Seller, outcome: &Outcome) -> Decision {
+fn decision(seller: &Seller, added_back: &BTreeSet<(String, i16)>, outcome: &Outcome) -> Decision {
     let may_enroll = seller.account.enrolled && outcome.item.is_some();
-    // A removal that the stored status knows, and that has no row any more, was taken back.
-    let added_back = outcome
+    // Of a truncated removal only the stored status still knows.
+    let removed_before = outcome
         .stored
         .is_some_and(|stored| stored.row.evaluation.own_reasons.contains(Reason::RemovedBySeller));
+    let added_back = removed_before
+        || (!added_back.is_empty()
+            && added_back.contains(&(outcome.sku.to_owned(), outcome.destination.packed())));
     match (outcome.enrollment, outcome.item) {
         (Some(Enrollment::Enrolled), _) if !may_enroll => Decision::Go,
         (None, Some(_)) if may_enroll && added_back => Decision::Come("manual"),

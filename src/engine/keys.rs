@@ -1,6 +1,6 @@
 //! From what changed to the SKUs that have to be evaluated again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, SellerChanges};
 use super::cursor::{Cursor, Index, Key};
@@ -14,6 +14,8 @@ use crate::domain::Marketplace;
 pub struct Work {
     /// Its SKUs, in order, each once.
     pub skus: Vec<String>,
+    /// Items whose removal was deleted.
+    pub added_back: BTreeSet<(String, i16)>,
     /// Its row was deleted: its other rows go with it.
     pub deleted: bool,
 }
@@ -92,7 +94,7 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
 }
 
 fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) -> Work {
-    let SellerChanges { whole, mut skus, mut asins, mut turned, deleted } = changes;
+    let SellerChanges { whole, mut skus, mut asins, mut turned, added_back, deleted } = changes;
     if whole {
         skus.extend(all_skus(session, seller_id));
     } else {
@@ -125,7 +127,7 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
         }
     }
     sort_once(&mut skus);
-    Work { skus, deleted }
+    Work { skus, added_back, deleted }
 }
 
 /// Every SKU of the seller that is an item, or is taken for one.

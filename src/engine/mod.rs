@@ -111,6 +111,7 @@ fn refresh(Task { changes, cause, history_leads }: Task) -> u64 {
                 seller_id: &seller_id,
                 seller: seller.as_ref(),
                 cause: &cause,
+                added_back: &work.added_back,
                 history_leads,
             };
             for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |skus, outcomes| {

@@ -1,6 +1,6 @@
 //! Carries outcomes into status and history: only what differs from what is stored.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use pgrx::pg_sys::ItemPointerData;
 
@@ -63,6 +63,8 @@ pub struct Writer<'a> {
     pub seller: Option<&'a Seller>,
     /// What brought them, for the history.
     pub cause: &'a str,
+    /// Items whose removal was deleted.
+    pub added_back: &'a BTreeSet<(String, i16)>,
     /// The history may know the items already: it was restored, and the status was not.
     pub history_leads: bool,
 }
@@ -99,8 +101,8 @@ struct Batch<'a> {
 impl Writer<'_> {
     /// Writes what differs; the number of status rows that changed. Runs in a step of the session.
     pub fn write(&self, session: &Session, outcomes: &[Outcome]) -> u64 {
-        let Self { seller_id, seller, cause, .. } = *self;
-        let enrolled = enrollment::settle(session, seller_id, seller, outcomes, cause);
+        let Self { seller_id, seller, cause, added_back, .. } = *self;
+        let enrolled = enrollment::settle(session, seller_id, seller, added_back, outcomes, cause);
         let batch = self.differences(session, outcomes, &enrolled);
         let changed = batch.insert.len() + batch.update.len() + batch.delete.len();
         while_writing(|| self.apply(session, batch));

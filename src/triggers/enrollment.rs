@@ -16,6 +16,14 @@ struct Enrollment {
     removed: bool,
 }
 
+impl Enrollment {
+    fn same_item(&self, other: &Self) -> bool {
+        self.seller_id == other.seller_id
+            && self.sku == other.sku
+            && self.marketplace == other.marketplace
+    }
+}
+
 pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
     let [seller_id, sku, marketplace, state] =
         columns!(statement, c"seller_id", c"sku", c"marketplace", c"state")?;
@@ -25,7 +33,21 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         marketplace: row.get(marketplace),
         removed: row.get::<String>(state) == "removed",
     };
-    differing(statement, enrollment, |row| changes.seller(&row.seller_id).skus.push(row.sku));
+    statement.for_each(|old, new| {
+        let (old, new) = (old.map(enrollment), new.map(enrollment));
+        if old == new {
+            return;
+        }
+        if let Some(old) = old.as_ref().filter(|old| old.removed)
+            && !new.as_ref().is_some_and(|new| new.same_item(old))
+        {
+            let item = (old.sku.clone(), old.marketplace);
+            changes.seller(&old.seller_id).added_back.insert(item);
+        }
+        for row in old.into_iter().chain(new) {
+            changes.seller(&row.seller_id).skus.push(row.sku);
+        }
+    });
     Ok(())
 }
 
