@@ -127,7 +127,10 @@ impl Writer<'_> {
             let &Outcome { sku, destination, item, stored, .. } = outcome;
             let new = item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
             let old = stored.map(|stored| stored.row);
-            let last = last_changes.get(&(sku.to_owned(), destination));
+            let last = match last_changes.is_empty() {
+                true => None,
+                false => last_changes.get(&(sku.to_owned(), destination)),
+            };
             let told = last.is_some_and(|last| new.is_some_and(|new| last.says(&new)));
             // A restored history tells since when an item is what it is.
             let adopted = stored.map(|stored| stored.changed_at)
