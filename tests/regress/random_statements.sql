@@ -6,7 +6,7 @@
 
 \if :{?seed}
 \else
-    \set seed 1
+    \set seed 7
     \getenv seed RFBA_SEED
 \endif
 \if :{?statements}
