@@ -34,6 +34,11 @@ pub struct StatusRow {
 }
 
 impl StatusRow {
+    /// Whether a reader of the status sees no difference, our own reasons aside.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.differences(other).all(|column| column == "own_reasons")
+    }
+
     /// The columns in which it differs from another.
     pub fn differences(&self, other: &Self) -> impl Iterator<Item = &'static str> {
         let (mine, others) = (self.evaluation, other.evaluation);

@@ -143,8 +143,12 @@ impl Writer<'_> {
             let before =
                 stored.map(|stored| stored.changed_at).max(last.map(|last| last.changed_at));
             let mut changed_at = before.map_or(now, |before| before.max(now));
-            if let (true, Some(last)) = (told, last) {
-                changed_at = last.changed_at;
+            // What Amazon's verdict covers up changes unseen.
+            let unseen = old.zip(new).is_some_and(|(old, new)| old.looks_like(&new));
+            match (stored, last) {
+                (_, Some(last)) if told => changed_at = last.changed_at,
+                (Some(stored), _) if unseen => changed_at = stored.changed_at,
+                _ => {}
             }
             let written = new.map(|row| Written { sku, destination, row, changed_at });
             match (written, stored) {
@@ -153,7 +157,7 @@ impl Writer<'_> {
                 (None, Some(stored)) => batch.delete.push(stored.tid),
                 (None, None) => {}
             }
-            if !restoring && !told && self.seller.is_some() {
+            if !restoring && !told && !unseen && self.seller.is_some() {
                 batch.history.push(Change {
                     sku,
                     destination,
