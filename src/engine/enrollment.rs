@@ -68,9 +68,10 @@ pub fn settle(
         .zip(&decisions)
         .map(|(outcome, decision)| match decision {
             Decision::Stay => outcome.is_enrolled(),
+            // Mostly none is refused, and no key has to be made.
             Decision::Come(_) => {
-                let item = (outcome.sku.to_owned(), outcome.destination.packed());
-                refused.is_empty() || !refused.contains(&item)
+                refused.is_empty()
+                    || !refused.contains(&(outcome.sku.to_owned(), outcome.destination.packed()))
             }
             Decision::Go => kept.contains(&(outcome.sku, outcome.destination.packed())),
         })

@@ -65,7 +65,7 @@ pub fn require_sellers(table: &str, sellers: &BTreeSet<String>) -> Result<(), Er
         return Ok(());
     }
     locks::lock_sellers(sellers.iter().map(String::as_str));
-    match first(&MISSING_SELLERS, sellers) {
+    match first(&MISSING_SELLERS, &[texts(sellers)]) {
         Some((seller_id, _)) => Err(Error::SellerReferenced { seller_id, table: table.to_owned() }),
         None => Ok(()),
     }
@@ -77,7 +77,7 @@ pub fn require_editions(editions: &BTreeSet<String>) -> Result<(), Error> {
         return Ok(());
     }
     locks::lock_sellers(std::iter::empty());
-    match first(&MISSING_EDITIONS, editions) {
+    match first(&MISSING_EDITIONS, &[texts(editions)]) {
         Some((edition, _)) => Err(Error::NoSuchEdition(edition)),
         None => Ok(()),
     }
@@ -89,7 +89,7 @@ pub fn editions_are_free() -> Result<(), Error> {
         return Ok(());
     }
     locks::lock_catalog();
-    match first(&SELLERS_WITHOUT_EDITION, &BTreeSet::new()) {
+    match first(&SELLERS_WITHOUT_EDITION, &[]) {
         Some((edition, seller_id)) => Err(Error::EditionInUse { edition, seller_id }),
         None => Ok(()),
     }
@@ -108,16 +108,16 @@ pub fn ids_are_free(sellers: &BTreeSet<String>) -> Result<(), Error> {
     }
 }
 
-/// What a statement finds for these names, or for none: its first row.
-fn first(statement: &Statement, names: &BTreeSet<String>) -> Option<(String, String)> {
+fn texts(names: &BTreeSet<String>) -> Arg<'_> {
+    Arg::Texts(names.iter().map(String::as_str).collect())
+}
+
+/// The first row that a statement finds.
+fn first(statement: &Statement, args: &[Arg]) -> Option<(String, String)> {
     Session::run(Facts::Newest, |session| {
         let mut found = None;
-        let args = match names.is_empty() {
-            true => vec![],
-            false => vec![Arg::Texts(names.iter().map(String::as_str).collect())],
-        };
         session.step(|| {
-            statement.query(session, &args, |row| {
+            statement.query(session, args, |row| {
                 found.get_or_insert_with(|| (row.get(1), row.optional(2).unwrap_or_default()));
             });
         });

@@ -57,9 +57,7 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         "status_change" => enrollment::history_restored,
         _ => return Err(Error::Trigger(format!("table {schema}.{table}"))),
     };
-    if table != "status_change" {
-        seller::require(&statement, &table)?;
-    }
+    seller::require(&statement, &table)?;
     let mut changes = Changes::default();
     match (statement.event(), table.as_str()) {
         (Event::Truncate, "load") => references::delete_all_rejections(),
