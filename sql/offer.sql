@@ -23,10 +23,16 @@ CREATE TABLE rfba.offer (
         CONSTRAINT offer_created_by_check CHECK (created_by IN ('seller', 'auto')),
     fed_at timestamptz,
     reported_at timestamptz,
+    reported_price numeric,
+    earlier_prices numeric[],
     PRIMARY KEY (seller_id, sku, marketplace),
-    CONSTRAINT offer_sale_check CHECK (sale_starts_at <= sale_ends_at)
+    CONSTRAINT offer_sale_check CHECK (sale_starts_at <= sale_ends_at),
+    CONSTRAINT offer_price_connected_check
+        CHECK (NOT price_connected
+            OR (marketplace <> 'US' AND fulfillment_channel = 'AMAZON_NA'))
 );
 CREATE INDEX offer_asin ON rfba.offer (seller_id, asin);
+CREATE INDEX offer_connected ON rfba.offer (marketplace, seller_id) WHERE price_connected;
 COMMENT ON TABLE rfba.offer IS
     'A SKU''s offer in a marketplace. A row for the US tells whether the US listing is in order.';
 COMMENT ON COLUMN rfba.offer.seller_id IS 'The seller, one of rfba.seller.';
@@ -42,8 +48,13 @@ COMMENT ON COLUMN rfba.offer.fulfillment_channel IS
     'AMAZON_NA (FBA, also written AFN) or DEFAULT (seller-fulfilled, MFN).';
 COMMENT ON COLUMN rfba.offer.has_issue IS 'Amazon reports an issue with it.';
 COMMENT ON COLUMN rfba.offer.issue IS 'What the issue is.';
-COMMENT ON COLUMN rfba.offer.price_connected IS 'Its price follows the US price.';
+COMMENT ON COLUMN rfba.offer.price_connected IS
+    'Its price follows the US price; setting it to true gives it the price it should have. A price set by hand, or another fulfillment channel, sets it to false.';
 COMMENT ON COLUMN rfba.offer.created_by IS 'seller, or auto: by automatic listing creation.';
 COMMENT ON COLUMN rfba.offer.fed_at IS 'When an acknowledged feed last carried it.';
 COMMENT ON COLUMN rfba.offer.reported_at IS 'When a report last changed the row.';
+COMMENT ON COLUMN rfba.offer.reported_price IS 'Price in the last report that had the offer.';
+COMMENT ON COLUMN rfba.offer.earlier_prices IS
+    'The last prices that a connected offer had and that reports may still show, because the ones after them were not published.';
+COMMENT ON INDEX rfba.offer_connected IS 'The offers whose prices follow.';
 COMMENT ON INDEX rfba.offer_asin IS 'A seller''s offers of an ASIN.';

@@ -22,16 +22,28 @@ $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rfba TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION
     rfba.maintain_status(), rfba.own_row(), rfba.replace_auto_enrollment(),
-    rfba.date_enrollment(),
+    rfba.date_enrollment(), rfba.keep_price_connection(),
     rfba.load_report(text, text, text, bytea, boolean),
     rfba.load_report(text, rfba.marketplace, text, bytea, boolean),
     rfba.enroll(text), rfba.unenroll(text),
     rfba.remove_item(text, text, rfba.marketplace), rfba.remove_item(text, text, text),
     rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text),
     rfba.apply_stranded_actions(timestamptz),
-    rfba.rebuild_status(text),
+    rfba.reconnect_price(text, text, rfba.marketplace), rfba.reconnect_price(text, text, text),
+    rfba.reprice_offers(text), rfba.rebuild_status(text),
     -- These read past what the tables grant, of the sellers that the caller may see.
-    rfba.status_differences(text), rfba.items_to_enroll(text)
+    rfba.status_differences(text), rfba.items_to_enroll(text),
+    rfba.item_price(text, text, rfba.marketplace, numeric, date),
+    rfba.item_offer_price(text, text, rfba.marketplace, date),
+    rfba.item_offer_price(text, text, text, date),
+    rfba.explain_item_price(text, text, rfba.marketplace, date),
+    rfba.explain_item_price(text, text, text, date),
+    rfba.estimate_fees(text, text, rfba.marketplace, numeric, date),
+    rfba.estimate_fees(text, text, text, numeric, date),
+    rfba.net_proceeds(text, text, rfba.marketplace, numeric, date),
+    rfba.net_proceeds(text, text, text, numeric, date),
+    rfba.break_even_price(text, text, rfba.marketplace, date),
+    rfba.break_even_price(text, text, text, date)
 FROM PUBLIC;
 
 -- The installing role grants what it was given here, also where it is no superuser.
@@ -42,7 +54,12 @@ CREATE PROCEDURE rfba.grant_access(role regrole, access text)
     AS $$
 DECLARE
     facts CONSTANT text := 'rfba.inventory, rfba.local_inventory, rfba.offer, rfba.product, '
-        'rfba.product_assessment, rfba.listing_restriction, rfba.amazon_verdict';
+        'rfba.product_assessment, rfba.listing_restriction, rfba.amazon_verdict, '
+        'rfba.exchange_rate, rfba.sku_fee_estimate';
+    settings CONSTANT text := 'rfba.seller, rfba.seller_destination, rfba.enrollment, '
+        'rfba.listing_opt_out, rfba.program_edition, rfba.amazon_status_text, rfba.size_tier, '
+        'rfba.fulfillment_fee, rfba.referral_fee, rfba.referral_category, rfba.surcharge, '
+        'rfba.return_processing_fee, rfba.currency_converter_rate';
 BEGIN
     IF role IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = role) THEN
         RAISE EXCEPTION 'no role to grant access to'
@@ -56,18 +73,30 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA rfba TO %s', role);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA rfba TO %s', role);
     EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.status_differences(text), '
-        'rfba.items_to_enroll(text) TO %s', role);
+        'rfba.items_to_enroll(text), '
+        'rfba.item_price(text, text, rfba.marketplace, numeric, date), '
+        'rfba.item_offer_price(text, text, rfba.marketplace, date), '
+        'rfba.item_offer_price(text, text, text, date), '
+        'rfba.explain_item_price(text, text, rfba.marketplace, date), '
+        'rfba.explain_item_price(text, text, text, date), '
+        'rfba.estimate_fees(text, text, rfba.marketplace, numeric, date), '
+        'rfba.estimate_fees(text, text, text, numeric, date), '
+        'rfba.net_proceeds(text, text, rfba.marketplace, numeric, date), '
+        'rfba.net_proceeds(text, text, text, numeric, date), '
+        'rfba.break_even_price(text, text, rfba.marketplace, date), '
+        'rfba.break_even_price(text, text, text, date) TO %s', role);
     IF access IN ('load', 'administer') THEN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', facts, role);
         EXECUTE format('GRANT INSERT ON rfba.load, rfba.load_rejection TO %s', role);
         EXECUTE format('GRANT EXECUTE ON FUNCTION '
             'rfba.load_report(text, text, text, bytea, boolean), '
             'rfba.load_report(text, rfba.marketplace, text, bytea, boolean), '
+            'rfba.reconnect_price(text, text, rfba.marketplace), '
+            'rfba.reconnect_price(text, text, text), rfba.reprice_offers(text), '
             'rfba.apply_stranded_actions(timestamptz) TO %s', role);
     END IF;
     IF access = 'administer' THEN
-        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON rfba.seller, rfba.seller_destination, '
-            'rfba.enrollment, rfba.program_edition, rfba.amazon_status_text TO %s', role);
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', settings, role);
         EXECUTE format('GRANT DELETE ON rfba.load, rfba.load_rejection TO %s', role);
         EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.enroll(text), rfba.unenroll(text), '
             'rfba.remove_item(text, text, rfba.marketplace), '
@@ -78,6 +107,6 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE rfba.grant_access(regrole, text) IS
-    'Grants a role access to rfba: read (the views and tables), load (also writes facts and loads reports), administer (also enrolls, removes items and changes sellers, editions and status texts). Nobody but rfba writes the status and its history. Errors: 22023 for another access, 42501 for a caller that may not grant it.';
+    'Grants a role access to rfba: read (the views and tables), load (also writes facts and loads reports), administer (also enrolls, removes items and changes sellers, editions, status texts and fees). Nobody but rfba writes the status and its history. Errors: 22023 for another access, 42501 for a caller that may not grant it.';
 REVOKE EXECUTE ON PROCEDURE rfba.grant_access(regrole, text) FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE rfba.grant_access(regrole, text) TO @extowner@;

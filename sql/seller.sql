@@ -20,7 +20,9 @@ CREATE TABLE rfba.seller (
             CHECK (stranded_change_to_fba_after BETWEEN interval '0' AND interval '100 years'),
     seller_fulfilled_guard text NOT NULL DEFAULT 'zero'
         CONSTRAINT seller_seller_fulfilled_guard_check
-            CHECK (seller_fulfilled_guard IN ('zero', 'reject'))
+            CHECK (seller_fulfilled_guard IN ('zero', 'reject')),
+    country text COLLATE "C" NOT NULL DEFAULT 'US'
+        CONSTRAINT seller_country_check CHECK (country ~ '^[A-Z]{2}$')
 );
 CREATE INDEX seller_program_edition ON rfba.seller (program_edition);
 COMMENT ON TABLE rfba.seller IS
@@ -39,6 +41,8 @@ COMMENT ON COLUMN rfba.seller.stranded_change_to_fba_after IS
     'How long a merchant-fulfilled stranded SKU waits until it gets its FBA offer back; null: for ever. Every enrolling sets it to 1 day.';
 COMMENT ON COLUMN rfba.seller.seller_fulfilled_guard IS
     'What becomes of seller-fulfilled stock added to a SKU with an FBA offer while enrolled: zero sets it to zero, reject refuses it with 23514.';
+COMMENT ON COLUMN rfba.seller.country IS
+    'Where it is established (ISO 3166), for surcharges that go by it such as digital services fees.';
 COMMENT ON INDEX rfba.seller_program_edition IS 'The sellers of an edition.';
 
 CREATE TABLE rfba.seller_destination (
@@ -58,16 +62,17 @@ CREATE TABLE rfba.seller_destination (
             CHECK (rule_basis IN ('final', 'before_referral')),
     price_ending numeric
         CONSTRAINT seller_destination_price_ending_check
-            CHECK (price_ending >= 0 AND price_ending < 'Infinity'),
+            CHECK (price_ending >= 0 AND price_ending < 'Infinity'
+                AND price_ending = round(price_ending, 2)),
     min_price numeric
         CONSTRAINT seller_destination_min_price_check
-            CHECK (min_price > 0 AND min_price < 'Infinity'),
+            CHECK (min_price > 0 AND min_price < 'Infinity' AND min_price = round(min_price, 2)),
     max_price numeric
         CONSTRAINT seller_destination_max_price_check
-            CHECK (max_price > 0 AND max_price < 'Infinity'),
+            CHECK (max_price > 0 AND max_price < 'Infinity' AND max_price = round(max_price, 2)),
     PRIMARY KEY (seller_id, marketplace),
-    CONSTRAINT seller_destination_percent_below_check
-        CHECK (price_rule <> 'percent_below' OR price_adjustment < 1),
+    CONSTRAINT seller_destination_percent_check
+        CHECK (price_rule NOT IN ('percent_above', 'percent_below') OR price_adjustment < 1),
     CONSTRAINT seller_destination_price_range_check CHECK (min_price <= max_price)
 );
 COMMENT ON TABLE rfba.seller_destination IS

@@ -5,12 +5,17 @@ use std::ffi::CStr;
 use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+use rust_decimal::Decimal;
 
 use crate::amazon::ReportError;
 use crate::amazon::report::{Rejection, excerpt};
 use crate::domain::asin::AsinError;
 use crate::domain::global_sku::GlobalSkuError;
 use crate::domain::marketplace::MarketplaceError;
+use crate::domain::money::Overflow;
+use crate::domain::pricing::PriceError;
+use crate::domain::unpriced::Unpriced;
+use crate::types::numeric::NumericError;
 
 /// What rfba refuses. The message quotes the input, DETAIL says why, HINT what to do.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +124,62 @@ pub enum Error {
     /// A report of which every row would be set aside.
     #[error("the report has no data row that can be loaded")]
     NoUsableRow(Rejection),
+    /// The US, where another marketplace was asked for.
+    #[error("US is the source of the stock and no destination")]
+    NoDestination,
+    /// A number that cannot be reckoned with.
+    #[error("{argument} is no number that can be reckoned with")]
+    Numeric {
+        /// Its parameter.
+        argument: &'static str,
+        /// What is wrong with it.
+        cause: NumericError,
+    },
+    /// An amount out of its range.
+    #[error("{argument} must {must}, and is {value}")]
+    Amount {
+        /// Its parameter.
+        argument: &'static str,
+        /// The amount.
+        value: Decimal,
+        /// What it must.
+        must: &'static str,
+    },
+    /// A rate that is no fraction below 1.
+    #[error("{argument} must be zero or more and below 1, and is {value}")]
+    Rate {
+        /// Its parameter.
+        argument: &'static str,
+        /// The rate.
+        value: Decimal,
+    },
+    /// A text that is none of those that a parameter takes.
+    #[error("unknown {argument} \"{}\"", excerpt(value))]
+    Choice {
+        /// Its parameter.
+        argument: &'static str,
+        /// The text.
+        value: String,
+        /// Those that it takes.
+        choices: &'static str,
+    },
+    /// A conversion without a price.
+    #[error("no price can be made: {0}")]
+    Price(#[from] PriceError),
+    /// An item whose price cannot be made.
+    #[error(transparent)]
+    Unpriced(#[from] Unpriced),
+    /// A SKU without a row.
+    #[error("seller \"{}\" has no SKU \"{}\"", excerpt(seller_id), excerpt(sku))]
+    NoSuchSku {
+        /// The seller.
+        seller_id: String,
+        /// The SKU.
+        sku: String,
+    },
+    /// A date without a day in the calendar.
+    #[error("date out of range")]
+    NoSuchDay,
     /// SPI was used wrongly.
     #[error("{0}")]
     Spi(#[from] pgrx::spi::Error),
@@ -131,9 +192,28 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION
             }
             Self::NotText { .. } => PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
-            Self::NoSuchSeller(_) | Self::ReportType(_) => {
+            Self::NoSuchSeller(_)
+            | Self::NoSuchSku { .. }
+            | Self::ReportType(_)
+            | Self::NoDestination
+            | Self::Numeric { cause: NumericError::NotFinite, .. }
+            | Self::Amount { .. }
+            | Self::Rate { .. }
+            | Self::Choice { .. }
+            | Self::Price(PriceError::RateLeavesNothing) => {
                 PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE
             }
+            Self::Numeric { cause: NumericError::TooLong, .. }
+            | Self::Price(PriceError::Overflow(_) | PriceError::NotAboveZero) => {
+                PgSqlErrorCode::ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE
+            }
+            Self::Price(PriceError::NoFee { .. }) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
+            Self::Unpriced(Unpriced::Price(cause)) => Self::Price(*cause).code(),
+            Self::Unpriced(Unpriced::TooLong { .. }) => {
+                PgSqlErrorCode::ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE
+            }
+            Self::Unpriced(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
+            Self::NoSuchDay => PgSqlErrorCode::ERRCODE_DATETIME_FIELD_OVERFLOW,
             Self::SellerFulfilledStock { .. } => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
             Self::SellerReferenced { .. }
             | Self::NoSuchEdition(_)
@@ -168,6 +248,7 @@ impl Error {
             Self::NoUsableRow(Rejection { line, reason, .. }) => {
                 Some(format!("Line {line}: {reason}."))
             }
+            Self::Numeric { cause, .. } => Some(sentence(cause)),
             _ => None,
         }
     }
@@ -231,6 +312,33 @@ impl Error {
                 "Check that the report is complete; pass force => true if it is meant.".into()
             }
             Self::Null(argument) => format!("Pass {argument} => ..."),
+            Self::NoDestination => "The destinations are CA, MX and BR.".into(),
+            Self::Numeric { cause: NumericError::NotFinite, .. } => {
+                "Pass a number; NaN and infinities are none.".into()
+            }
+            Self::Numeric { cause: NumericError::TooLong, .. } => {
+                "Round it: amounts and rates are reckoned with 28 digits.".into()
+            }
+            Self::Amount { argument, .. } => {
+                format!("Pass {argument} in units of its currency, such as 19.99.")
+            }
+            Self::Rate { .. } => "Rates are fractions: 15 % is 0.15.".into(),
+            Self::Choice { choices, .. } => format!("Choose one of: {choices}."),
+            Self::Price(PriceError::Overflow(_)) => "Check that the amounts are meant.".into(),
+            Self::Price(PriceError::RateLeavesNothing) => {
+                "Rates are fractions, 15 % is 0.15; referral rate and surcharge together must stay \
+                 below 1."
+                    .into()
+            }
+            Self::Price(PriceError::NotAboveZero) => {
+                "Check the US price, the fees and the price rule.".into()
+            }
+            Self::Price(PriceError::NoFee { .. }) => "Add the missing fee.".into(),
+            Self::Unpriced(cause) => cause.hint(),
+            Self::NoSuchSku { .. } => {
+                "SKUs are case-sensitive; the seller's are in rfba.inventory.".into()
+            }
+            Self::NoSuchDay => "Pass a date that is not infinite.".into(),
             Self::Spi(_) => "Report it to the authors of rfba.".into(),
         }
     }
@@ -244,6 +352,12 @@ impl Error {
         }
         report.set_hint(cut(self.hint())).report(PgLogLevel::ERROR);
         unreachable!("an ERROR does not return")
+    }
+}
+
+impl From<Overflow> for Error {
+    fn from(overflow: Overflow) -> Self {
+        Self::Price(overflow.into())
     }
 }
 

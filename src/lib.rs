@@ -28,9 +28,14 @@ extension_sql_file!("../sql/seller.sql", name = "seller", requires = ["program"]
 extension_sql_file!("../sql/inventory.sql", name = "inventory", requires = ["seller"]);
 extension_sql_file!("../sql/offer.sql", name = "offer", requires = ["inventory"]);
 extension_sql_file!("../sql/product.sql", name = "product", requires = ["offer"]);
-extension_sql_file!("../sql/enrollment.sql", name = "enrollment", requires = ["product"]);
+extension_sql_file!("../sql/fees.sql", name = "fees", requires = ["product"]);
+extension_sql_file!("../sql/fee_rows.sql", name = "fee_rows", requires = ["fees"]);
+extension_sql_file!("../sql/prices.sql", name = "prices", requires = ["fee_rows"]);
+extension_sql_file!("../sql/enrollment.sql", name = "enrollment", requires = ["prices"]);
 extension_sql_file!("../sql/status.sql", name = "status", requires = ["enrollment"]);
-extension_sql_file!("../sql/load.sql", name = "load", requires = ["status"]);
+extension_sql_file!("../sql/item_prices.sql", name = "item_prices", requires = ["status"]);
+extension_sql_file!("../sql/listing.sql", name = "listing", requires = ["item_prices"]);
+extension_sql_file!("../sql/load.sql", name = "load", requires = ["listing"]);
 extension_sql_file!("../sql/triggers.sql", name = "triggers", requires = ["load"]);
 extension_sql_file!("../sql/enroll.sql", name = "enroll", requires = ["triggers"]);
 extension_sql_file!("../sql/dump.sql", name = "dump", requires = ["enroll"]);

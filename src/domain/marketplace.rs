@@ -149,6 +149,12 @@ impl MarketplaceSet {
         Self(self.0 | 1 << marketplace as u8)
     }
 
+    /// The set without this one.
+    #[must_use]
+    pub fn without(self, marketplace: Marketplace) -> Self {
+        Self(self.0 & !(1 << marketplace as u8))
+    }
+
     /// Whether every one of `other` is in here.
     pub fn contains_all(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -211,6 +217,7 @@ mod tests {
     fn sets() {
         let set: MarketplaceSet = [Marketplace::Us, Marketplace::Ca].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), [Marketplace::Ca, Marketplace::Us]);
+        assert_eq!(set.without(Marketplace::Us).iter().collect::<Vec<_>>(), [Marketplace::Ca]);
         assert!(set.contains_all(set) && !set.contains_all(set.with(Marketplace::Br)));
     }
 }

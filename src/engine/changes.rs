@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::MarketplaceSet;
+
 /// Changes of base tables, by the keys from which items are found.
 #[derive(Default)]
 pub struct Changes {
@@ -15,6 +17,10 @@ pub struct Changes {
     pub status_texts: BTreeSet<String>,
     /// Items of these ASINs, whoever sells them.
     pub asins: BTreeSet<i64>,
+    /// Prices in these destinations: an exchange rate or a fee changed.
+    pub prices: MarketplaceSet,
+    /// Prices of these ASINs, whoever sells them.
+    pub priced_asins: BTreeSet<i64>,
     /// By seller.
     pub sellers: BTreeMap<String, SellerChanges>,
 }
@@ -33,6 +39,14 @@ pub struct SellerChanges {
     pub turned: Vec<String>,
     /// Items whose removal was deleted.
     pub added_back: BTreeSet<(String, i16)>,
+    /// Prices of all its items.
+    pub all_prices: bool,
+    /// Prices of these SKUs.
+    pub prices: Vec<String>,
+    /// Prices of its SKUs of these ASINs.
+    pub priced_asins: Vec<i64>,
+    /// Items whose price was connected.
+    pub connected: BTreeSet<(String, i16)>,
     /// Its row was deleted: its other rows go with it.
     pub deleted: bool,
 }
@@ -54,5 +68,7 @@ impl Changes {
             || !self.editions.is_empty()
             || !self.status_texts.is_empty()
             || !self.asins.is_empty()
+            || self.prices != MarketplaceSet::default()
+            || !self.priced_asins.is_empty()
     }
 }

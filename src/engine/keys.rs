@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Index, Key};
 use super::session::Session;
 use super::statement::{Arg, Statement};
 use super::{CHUNK, references};
-use crate::domain::Marketplace;
+use crate::domain::{Marketplace, MarketplaceSet};
 
 /// What is to be evaluated of a seller.
 #[derive(Default)]
@@ -16,6 +16,10 @@ pub struct Work {
     pub skus: Vec<String>,
     /// Items whose removal was deleted.
     pub added_back: BTreeSet<(String, i16)>,
+    /// SKUs whose prices may have changed, in order, each once.
+    pub prices: Vec<String>,
+    /// Items whose price was connected.
+    pub connected: BTreeSet<(String, i16)>,
     /// Its row was deleted: its other rows go with it.
     pub deleted: bool,
 }
@@ -29,6 +33,30 @@ static SELLERS_OF_EDITIONS: Statement =
 static SKUS_WITH_STATUS_TEXTS: Statement = Statement(
     "SELECT seller_id, sku FROM rfba.amazon_verdict \
      WHERE rfba.status_text_key(offer_status) = ANY ($1)",
+);
+
+static CONNECTED_OFFERS: Statement = Statement(
+    "SELECT seller_id, sku FROM rfba.offer WHERE price_connected AND marketplace = ANY ($1)",
+);
+
+static CONNECTED_OFFERS_OF_SELLER: Statement = Statement(
+    "SELECT seller_id, sku FROM rfba.offer \
+     WHERE price_connected AND marketplace = ANY ($1) AND seller_id = $2",
+);
+
+static HAS_CONNECTED_OFFERS: Statement = Statement(
+    "SELECT seller_id FROM rfba.offer \
+     WHERE price_connected AND marketplace = ANY ($1) AND seller_id = $2 LIMIT 1",
+);
+
+/// Items that wait for their offer, where automatic listing creation is chosen: what kept them from
+/// being priced may have come.
+static WAITING_ITEMS: Statement = Statement(
+    "SELECT s.seller_id, s.sku \
+     FROM rfba.seller_destination d \
+         JOIN rfba.item_status s ON s.seller_id = d.seller_id AND s.marketplace = d.marketplace \
+     WHERE d.auto_list AND d.marketplace = ANY ($1) AND s.status = 'action_required' \
+         AND 'OFFER_MISSING' = ANY (rfba.reasons_of(s.reasons))",
 );
 
 static POOLS: Index =
@@ -66,6 +94,20 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
                 .query(session, &[Arg::Texts(texts)], |row| skus.push((row.get(1), row.get(2))));
         }
     });
+    let mut prices: Vec<(String, String)> = Vec::new();
+    session.step(|| {
+        if changes.prices != MarketplaceSet::default() {
+            let destinations = || Arg::Marketplaces(packed(changes.prices.iter()));
+            CONNECTED_OFFERS
+                .query(session, &[destinations()], |row| prices.push((row.get(1), row.get(2))));
+            WAITING_ITEMS
+                .query(session, &[destinations()], |row| skus.push((row.get(1), row.get(2))));
+        }
+        let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
+        for asin in changes.priced_asins {
+            pools.each(&[Key::Asin(asin)], |row| prices.push((row.get(1), row.get(2))));
+        }
+    });
     session.step(|| {
         let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
         for asin in changes.asins {
@@ -84,6 +126,9 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
     for (seller_id, sku) in skus {
         sellers.entry(seller_id).or_default().skus.push(sku);
     }
+    for (seller_id, sku) in prices {
+        sellers.entry(seller_id).or_default().prices.push(sku);
+    }
     sellers
         .into_iter()
         .map(|(seller_id, changes)| {
@@ -94,7 +139,25 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
 }
 
 fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) -> Work {
-    let SellerChanges { whole, mut skus, mut asins, mut turned, added_back, deleted } = changes;
+    let SellerChanges { whole, mut skus, mut asins, mut turned, added_back, deleted, .. } = changes;
+    let SellerChanges { all_prices, mut prices, mut priced_asins, connected, .. } = changes;
+    if all_prices {
+        session.step(|| {
+            let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
+            CONNECTED_OFFERS_OF_SELLER.query(session, &args, |row| prices.push(row.get(2)));
+        });
+    }
+    sort_once(&mut priced_asins);
+    for asins in priced_asins.chunks(CHUNK) {
+        session.step(|| {
+            let seller = Key::Text(seller_id);
+            let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0), seller]);
+            for &asin in asins {
+                pools.each(&[Key::Asin(asin), seller], |row| prices.push(row.get(2)));
+            }
+        });
+    }
+    sort_once(&mut prices);
     if whole {
         skus.extend(all_skus(session, seller_id));
     } else {
@@ -127,7 +190,19 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
         }
     }
     sort_once(&mut skus);
-    Work { skus, added_back, deleted }
+    Work { skus, added_back, prices, connected, deleted }
+}
+
+/// Whether the seller has an offer whose price is connected. Runs in a step of the session.
+pub fn has_connected_offers(session: &Session, seller_id: &str) -> bool {
+    let mut has_some = false;
+    let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
+    HAS_CONNECTED_OFFERS.query(session, &args, |_| has_some = true);
+    has_some
+}
+
+fn packed(marketplaces: impl IntoIterator<Item = Marketplace>) -> Vec<i16> {
+    marketplaces.into_iter().map(Marketplace::packed).collect()
 }
 
 /// Every SKU of the seller that is an item, or is taken for one.
@@ -156,7 +231,7 @@ fn all_sellers(session: &Session) -> Vec<String> {
     sellers
 }
 
-fn sort_once<T: Ord>(values: &mut Vec<T>) {
+pub(super) fn sort_once<T: Ord>(values: &mut Vec<T>) {
     values.sort_unstable();
     values.dedup();
 }

@@ -9,8 +9,12 @@ mod cursor;
 mod enrollment;
 mod facts;
 mod keys;
+pub mod listing;
 mod locks;
+pub mod pricing;
+pub mod rates;
 pub mod references;
+mod repricing;
 mod session;
 mod statement;
 pub mod stock;
@@ -19,12 +23,16 @@ mod values;
 mod write;
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::AddAssign;
 
 use changes::Changes;
 use facts::{Outcome, Seller, StatusRow};
+use keys::Work;
+use pricing::Pricer;
+use rates::Rates;
 use session::{Facts, Session};
-pub use session::{fired_by_engine, restoring, writing};
+pub use session::{fired_by_engine, restoring, sees_some_sellers_only, writing};
 use write::Writer;
 
 use crate::domain::Marketplace;
@@ -54,11 +62,27 @@ pub fn maintain(changes: Changes, cause: &str) {
     }
 }
 
-/// Runs a pass, and those that come up meanwhile; the number of status rows that changed.
+/// What passes changed.
+#[derive(Clone, Copy, Default)]
+struct Changed {
+    /// Rows of the status.
+    statuses: u64,
+    /// Offers, by price.
+    prices: u64,
+}
+
+impl AddAssign for Changed {
+    fn add_assign(&mut self, other: Self) {
+        self.statuses += other.statuses;
+        self.prices += other.prices;
+    }
+}
+
+/// Runs a pass, and those that come up meanwhile.
 ///
 /// What a user's triggers bring up while a pass writes waits for its end, for the pass has read its
 /// facts already.
-fn pass(task: Task) -> u64 {
+fn pass(task: Task) -> Changed {
     struct End;
     impl Drop for End {
         fn drop(&mut self) {
@@ -75,7 +99,7 @@ fn pass(task: Task) -> u64 {
             Some(task)
         }
     });
-    let Some(task) = task else { return 0 };
+    let Some(task) = task else { return Changed::default() };
     let _end = End;
     let mut changed = refresh(task);
     while let Some(task) =
@@ -95,29 +119,89 @@ pub fn rebuild(seller_id: Option<&str>) -> u64 {
     }
     // With triggers disabled nobody has done it.
     references::replace_shipped();
-    pass(Task { changes, cause: "rebuild_status".to_owned(), history_leads: true })
+    rates::changed();
+    pass(Task { changes, cause: "rebuild_status".to_owned(), history_leads: true }).statuses
 }
 
-fn refresh(Task { changes, cause, history_leads }: Task) -> u64 {
+/// Gives a seller's connected offers, or all of them, the prices of today, and creates the offers
+/// that could not be priced before; the number of offers that have another price now.
+pub fn reprice(seller_id: Option<&str>) -> u64 {
+    let mut changes = Changes::default();
+    match seller_id {
+        Some(seller_id) => {
+            let seller = changes.seller(seller_id);
+            (seller.all_prices, seller.whole) = (true, true);
+        }
+        None => {
+            // Rates that came past the triggers are known from here on.
+            rates::changed();
+            changes.prices = Marketplace::DESTINATIONS.into_iter().collect();
+        }
+    }
+    pass(Task { changes, cause: "reprice_offers".to_owned(), history_leads: false }).prices
+}
+
+fn refresh(Task { changes, cause, history_leads }: Task) -> Changed {
     if changes.reaches_every_seller() {
         locks::lock_catalog();
     }
     locks::lock_sellers(changes.sellers.keys().map(String::as_str));
+    let mut pass = Pass { cause, history_leads, rates: Rates::on(session::today()) };
     Session::run(Facts::Newest, |session| {
+        let mut works = keys::resolve(session, changes);
+        let prices = pass.reprice(session, &mut works);
+        let statuses = if prices == 0 {
+            pass.evaluate(session, works)
+        } else {
+            // The facts are others now.
+            Session::run(Facts::Newest, |session| pass.evaluate(session, works))
+        };
+        Changed { statuses, prices }
+    })
+}
+
+/// A running pass.
+struct Pass {
+    cause: String,
+    history_leads: bool,
+    rates: Option<Rates>,
+}
+
+impl Pass {
+    /// Gives connected offers their prices; the number of those that have another one.
+    fn reprice(&mut self, session: &Session, works: &mut BTreeMap<String, Work>) -> u64 {
+        let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return 0 };
         let mut changed = 0;
-        for (seller_id, work) in keys::resolve(session, changes) {
+        for (seller_id, work) in works.iter_mut().filter(|(_, work)| !work.prices.is_empty()) {
+            let Work { prices, connected, .. } = work;
+            let repriced = repricing::reprice(session, rates, seller_id, prices, connected);
+            changed += repriced.offers;
+            work.skus.extend(repriced.skus);
+            keys::sort_once(&mut work.skus);
+        }
+        changed
+    }
+
+    /// Evaluates items and writes what differs; the number of status rows that changed.
+    fn evaluate(&mut self, session: &Session, works: BTreeMap<String, Work>) -> u64 {
+        let mut changed = 0;
+        for (seller_id, work) in works {
             let seller = facts::read_seller(session, &seller_id);
             let writer = Writer {
                 seller_id: &seller_id,
                 seller: seller.as_ref(),
-                cause: &cause,
+                cause: &self.cause,
                 added_back: &work.added_back,
-                history_leads,
+                history_leads: self.history_leads,
             };
             for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |skus, outcomes| {
-                changed += if stock::take_offers(session, &seller_id, seller.as_ref(), outcomes) {
+                let seller = seller.as_ref();
+                let stale = stock::take_offers(session, &seller_id, seller, outcomes)
+                    | self.rates.as_mut().is_some_and(|rates| {
+                        listing::create_offers(session, rates, &seller_id, seller, outcomes)
+                    });
+                changed += if stale {
                     Session::run(Facts::Newest, |session| {
-                        let seller = seller.as_ref();
                         writer.write(session, &facts::outcomes(session, &seller_id, seller, skus))
                     })
                 } else {
@@ -129,7 +213,7 @@ fn refresh(Task { changes, cause, history_leads }: Task) -> u64 {
             }
         }
         changed
-    })
+    }
 }
 
 fn for_each_chunk(
@@ -173,6 +257,21 @@ pub fn check(sellers: Vec<String>) -> Vec<Difference> {
             });
         }
         differences
+    })
+}
+
+/// Prices the items of a seller on a day, as the calling statement sees them.
+pub fn with_pricer<T>(
+    seller_id: &str,
+    date: i32,
+    work: impl FnOnce(&mut Pricer) -> Result<T, Error>,
+) -> Result<T, Error> {
+    Session::run(Facts::OfStatement, |session| {
+        rates::with_known_rates(session, date, |rates| {
+            let pricer = Pricer::new(session, rates, seller_id);
+            work(&mut pricer.ok_or_else(|| Error::NoSuchSeller(seller_id.to_owned()))?)
+        })
+        .ok_or(Error::NoSuchDay)?
     })
 }
 

@@ -11,7 +11,7 @@ use super::statement::{Arg, Statement};
 use crate::error::Error;
 
 /// Every table whose rows are a seller's: those that somebody writes, and the history.
-static DELETE_SELLERS_ROWS: [Statement; 9] = [
+static DELETE_SELLERS_ROWS: [Statement; 11] = [
     Statement("DELETE FROM rfba.seller_destination WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.inventory WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.local_inventory WHERE seller_id = $1"),
@@ -19,6 +19,8 @@ static DELETE_SELLERS_ROWS: [Statement; 9] = [
     Statement("DELETE FROM rfba.listing_restriction WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.amazon_verdict WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.enrollment WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.listing_opt_out WHERE seller_id = $1"),
+    Statement("DELETE FROM rfba.sku_fee_estimate WHERE seller_id = $1"),
     Statement(
         "WITH loads AS (DELETE FROM rfba.load WHERE seller_id = $1 RETURNING load_id) \
          DELETE FROM rfba.load_rejection r USING loads WHERE r.load_id = loads.load_id",
@@ -34,6 +36,8 @@ static SELLERS_WITH_ROWS: Statement = Statement(
      UNION SELECT seller_id FROM rfba.listing_restriction \
      UNION SELECT seller_id FROM rfba.amazon_verdict \
      UNION SELECT seller_id FROM rfba.enrollment \
+     UNION SELECT seller_id FROM rfba.listing_opt_out \
+     UNION SELECT seller_id FROM rfba.sku_fee_estimate \
      UNION SELECT seller_id FROM rfba.load \
      UNION SELECT seller_id FROM rfba.status_change \
      EXCEPT SELECT seller_id FROM rfba.seller",

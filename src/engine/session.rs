@@ -12,7 +12,7 @@ use std::ffi::CStr;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 
-use super::values::relation;
+use super::values::{Types, relation};
 
 thread_local! {
     /// Trigger depth at which the engine is running a change of its own.
@@ -83,21 +83,28 @@ pub enum Facts {
 /// A running piece of the engine's work.
 pub struct Session {
     snapshot: pg_sys::Snapshot,
+    types: Types,
 }
 
 impl Session {
-    /// Runs `work` in a session.
+    /// Runs `work` in a session. One on the calling statement's facts reads by cursors alone, so it
+    /// needs neither another user nor settings.
     pub fn run<T>(facts: Facts, work: impl FnOnce(&Self) -> T) -> T {
-        let _restoring = KeepRestoring(RESTORING.replace(Some(restoring())));
-        let _owner = (facts == Facts::Newest).then(AsOwner::switch);
-        let _settings = Settings::of_engine();
-        let session = Self { snapshot: take_snapshot(facts) };
+        let newest = facts == Facts::Newest;
+        let _restoring = newest.then(|| KeepRestoring(RESTORING.replace(Some(restoring()))));
+        let _owner = newest.then(AsOwner::switch);
+        let _settings = newest.then(Settings::of_engine);
+        let session = Self { types: Types::now(), snapshot: take_snapshot(facts) };
         work(&session)
     }
 
     /// Runs a piece of it with SPI; memory that its statements take is given back at its end.
     pub fn step<T>(&self, work: impl FnOnce() -> T) -> T {
         Spi::connect_mut(|_| work())
+    }
+
+    pub(super) fn types(&self) -> Types {
+        self.types
     }
 
     pub(super) fn snapshot(&self) -> pg_sys::Snapshot {
@@ -177,6 +184,26 @@ impl Drop for AsOwner {
         // SAFETY: gives back what `switch` took.
         unsafe { pg_sys::SetUserIdAndSecContext(self.user, self.context) };
     }
+}
+
+/// Whether the transaction has written anything.
+pub fn has_written() -> bool {
+    // SAFETY: a transaction is running.
+    unsafe { pg_sys::GetTopTransactionIdIfAny() != pg_sys::TransactionId::INVALID }
+}
+
+/// `current_date`
+pub fn today() -> i32 {
+    // SAFETY: a transaction is running.
+    unsafe { pg_sys::GetSQLCurrentDate() }
+}
+
+/// Whether the calling role may see some sellers only.
+pub fn sees_some_sellers_only() -> bool {
+    // SAFETY: a catalog look-up for the current user, without an error.
+    let enabled =
+        unsafe { pg_sys::check_enable_rls(relation(c"seller"), pg_sys::Oid::INVALID, true) };
+    enabled == pg_sys::CheckEnableRlsResult::RLS_ENABLED as i32
 }
 
 fn owner_of_status() -> pg_sys::Oid {

@@ -12,9 +12,11 @@ use std::rc::Rc;
 use pgrx::datum::IntoDatum;
 use pgrx::pg_sys::ItemPointerData;
 use pgrx::prelude::*;
+use rust_decimal::Decimal;
 
 use super::session::{Facts, Session, while_writing};
 use super::values::{Types, Value, read};
+use crate::types::numeric::Numeric;
 
 /// A value for a statement.
 pub enum Arg<'a> {
@@ -35,7 +37,9 @@ pub enum Arg<'a> {
     /// `integer[]`
     Integers(Vec<i32>),
     /// `timestamptz[]`, as PostgreSQL's microseconds
-    Timestamps(Vec<i64>),
+    Timestamps(Vec<Option<i64>>),
+    /// `numeric[]`
+    Numerics(Vec<Option<Decimal>>),
     /// `tid[]`
     Tids(Vec<ItemPointerData>),
 }
@@ -59,13 +63,14 @@ impl Arg<'_> {
             Self::Booleans(_) => "pg_catalog.bool",
             Self::Integers(_) => "pg_catalog.int4",
             Self::Timestamps(_) => "pg_catalog.timestamptz",
+            Self::Numerics(_) => "pg_catalog.numeric",
             Self::Tids(_) => "pg_catalog.tid",
         }
     }
 
     fn element(&self) -> Element {
         let (length, by_value, alignment) = match self {
-            Self::Text(_) | Self::Texts(_) | Self::Skus(_) => (-1, false, b'i'),
+            Self::Text(_) | Self::Texts(_) | Self::Skus(_) | Self::Numerics(_) => (-1, false, b'i'),
             Self::Asins(_) | Self::Numbers(_) | Self::Timestamps(_) => (8, true, b'd'),
             Self::Marketplaces(_) => (2, true, b's'),
             Self::Booleans(_) => (1, true, b'c'),
@@ -81,8 +86,12 @@ impl Arg<'_> {
             Self::Texts(texts) | Self::Skus(texts) => {
                 texts.iter().map(|text| text.into_datum()).collect()
             }
-            Self::Asins(values) | Self::Numbers(values) | Self::Timestamps(values) => {
+            Self::Asins(values) | Self::Numbers(values) => {
                 values.iter().map(|value| value.into_datum()).collect()
+            }
+            Self::Timestamps(values) => values.iter().map(|value| value.into_datum()).collect(),
+            Self::Numerics(values) => {
+                values.iter().map(|value| value.map(Numeric::from).into_datum()).collect()
             }
             Self::Marketplaces(values) => values.iter().map(|value| value.into_datum()).collect(),
             Self::Booleans(values) => values.iter().map(|value| value.into_datum()).collect(),
@@ -95,17 +104,24 @@ impl Arg<'_> {
     }
 
     fn datum(&self, element_type: pg_sys::Oid) -> pg_sys::Datum {
-        let mut elements: Vec<pg_sys::Datum> = self.elements().into_iter().flatten().collect();
-        if let (Self::Text(_), [text]) = (self, elements.as_slice()) {
+        let elements = self.elements();
+        if let (Self::Text(_), [Some(text)]) = (self, elements.as_slice()) {
             return *text;
         }
+        let mut nulls: Vec<bool> = elements.iter().map(Option::is_none).collect();
+        let mut elements: Vec<pg_sys::Datum> =
+            elements.into_iter().map(|it| it.unwrap_or(pg_sys::Datum::null())).collect();
+        let (mut dimensions, mut lower_bounds) = ([elements.len() as i32], [1]);
         let Element { length, by_value, alignment } = self.element();
         // SAFETY: the datums are of the element type, whose layout `element` gives: the types of
         // rfba are declared LIKE int8, LIKE int2 and with the layout of text.
         let array = unsafe {
-            pg_sys::construct_array(
+            pg_sys::construct_md_array(
                 elements.as_mut_ptr(),
-                elements.len() as i32,
+                nulls.as_mut_ptr(),
+                1,
+                dimensions.as_mut_ptr(),
+                lower_bounds.as_mut_ptr(),
                 element_type,
                 length,
                 by_value,
@@ -266,20 +282,43 @@ pub fn change_rows(
     statement: &Statement,
     find: impl Fn(&Session) -> Vec<ItemPointerData>,
 ) -> Changed {
+    let find = |session: &Session| find(session).into_iter().map(|tid| (tid, ())).collect();
+    change_rows_to(session, statement, find, |_| Vec::new()).0
+}
+
+/// The same with something to change each row to, as further arguments of the statement; and the
+/// number of rows that were changed.
+pub fn change_rows_to<'a, T>(
+    session: &Session,
+    statement: &Statement,
+    mut find: impl FnMut(&Session) -> Vec<(ItemPointerData, T)>,
+    to: impl Fn(Vec<T>) -> Vec<Arg<'a>>,
+) -> (Changed, u64) {
     let place = |tid: &ItemPointerData| (tid.ip_blkid.bi_hi, tid.ip_blkid.bi_lo, tid.ip_posid);
     let mut tried = HashSet::new();
-    let mut change = |session: &Session, mut tids: Vec<ItemPointerData>| {
-        tids.retain(|tid| tried.insert(place(tid)));
-        let wanted = tids.len() as u64;
-        wanted == 0 || while_writing(|| statement.change(session, &[Arg::Tids(tids)])) == wanted
+    let mut changed = 0;
+    let mut change = |session: &Session, mut rows: Vec<(ItemPointerData, T)>| {
+        rows.retain(|(tid, _)| tried.insert(place(tid)));
+        if rows.is_empty() {
+            return true;
+        }
+        let wanted = rows.len() as u64;
+        let (tids, values) = rows.into_iter().unzip();
+        let args: Vec<Arg> = std::iter::once(Arg::Tids(tids)).chain(to(values)).collect();
+        let done = while_writing(|| statement.change(session, &args));
+        changed += done;
+        done == wanted
     };
     let found = find(session);
     let any = !found.is_empty();
     if change(session, found) {
-        return if any { Changed::All } else { Changed::Nothing };
+        return (if any { Changed::All } else { Changed::Nothing }, changed);
     }
-    while !Session::run(Facts::Newest, |session| change(session, find(session))) {}
-    Changed::Some
+    while !Session::run(Facts::Newest, |session| {
+        let found = find(session);
+        change(session, found)
+    }) {}
+    (Changed::Some, changed)
 }
 
 /// What became of the rows that were to be changed.

@@ -28,7 +28,8 @@ pub struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
-    /// The trigger that calls this function, if a statement trigger that runs AFTER does.
+    /// The trigger that calls this function, if a statement trigger does that runs AFTER, or BEFORE
+    /// a TRUNCATE.
     pub fn of_call(call: pg_sys::FunctionCallInfo) -> Option<Self> {
         // SAFETY: PostgreSQL's own test and the cast that it allows; the data outlives the call.
         let data = unsafe {
@@ -37,10 +38,15 @@ impl<'a> Statement<'a> {
             }
             (*call).context.cast::<pg_sys::TriggerData>().as_ref()?
         };
-        let event = data.tg_event;
-        let after = event & pg_sys::TRIGGER_EVENT_TIMINGMASK == pg_sys::TRIGGER_EVENT_AFTER;
-        let each_row = event & pg_sys::TRIGGER_EVENT_ROW != 0;
-        (after && !each_row).then_some(Self { data })
+        let statement = Self { data };
+        let each_row = data.tg_event & pg_sys::TRIGGER_EVENT_ROW != 0;
+        let in_time = !statement.is_before() || statement.event() == Event::Truncate;
+        (in_time && !each_row).then_some(statement)
+    }
+
+    /// Whether it has not been done yet.
+    pub fn is_before(&self) -> bool {
+        self.data.tg_event & pg_sys::TRIGGER_EVENT_TIMINGMASK != pg_sys::TRIGGER_EVENT_AFTER
     }
 
     /// What the statement did.

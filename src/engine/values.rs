@@ -8,6 +8,7 @@ use pgrx::datum::FromDatum;
 use pgrx::pg_sys;
 
 use crate::error::Error;
+use crate::types::numeric::Numeric;
 
 /// The types of rfba's.
 #[derive(Clone, Copy)]
@@ -96,9 +97,16 @@ impl Value for Vec<i16> {
     }
 }
 
+/// A number or a day.
 impl Value for i32 {
     fn reads(of: pg_sys::Oid, _: &Types) -> bool {
-        of == pg_sys::INT4OID
+        of == pg_sys::INT4OID || of == pg_sys::DATEOID
+    }
+}
+
+impl Value for Numeric {
+    fn reads(of: pg_sys::Oid, _: &Types) -> bool {
+        of == pg_sys::NUMERICOID
     }
 }
 
@@ -146,10 +154,55 @@ impl Column {
         }
     }
 
+    /// Whether it is still the column of this name.
+    ///
+    /// # Safety
+    /// The descriptor must be alive, and of the column's table.
+    pub unsafe fn is(self, descriptor: pg_sys::TupleDesc, name: &'static CStr) -> bool {
+        // SAFETY: by the contract above; the number is checked to be one of the descriptor's.
+        unsafe {
+            let columns = usize::try_from((*descriptor).natts).unwrap_or_default();
+            if self.at >= columns {
+                return false;
+            }
+            #[cfg(not(feature = "pg18"))]
+            let attribute = (*descriptor).attrs.as_ptr().add(self.at);
+            #[cfg(feature = "pg18")]
+            let attribute = pg_sys::TupleDescAttr(descriptor, self.at as i32);
+            (*attribute).atttypid == self.of
+                && !(*attribute).attisdropped
+                && CStr::from_ptr((*attribute).attname.data.as_ptr()) == name
+        }
+    }
+
+    /// Its number in the table, from 1.
+    pub fn number(self) -> i32 {
+        self.at as i32 + 1
+    }
+
+    /// Whether it holds this text in a row; without a copy of it.
+    ///
+    /// # Safety
+    /// As for [`Column::read`].
+    pub unsafe fn is_text(
+        self,
+        slot: *mut pg_sys::TupleTableSlot,
+        types: &Types,
+        text: &str,
+    ) -> bool {
+        if !String::reads(self.of, types) {
+            Error::ColumnType(self.of).raise();
+        }
+        // SAFETY: by the contract above a live text, or null, of the type just checked.
+        unsafe {
+            <&str>::from_datum(*(*slot).tts_values.add(self.at), self.is_null(slot)) == Some(text)
+        }
+    }
+
     /// Its value in a row.
     ///
     /// # Safety
-    /// The slot must hold a row of the column's table with all columns made readable.
+    /// The slot must hold a row of the column's table with this column made readable.
     pub unsafe fn read<T: Value>(
         self,
         slot: *mut pg_sys::TupleTableSlot,

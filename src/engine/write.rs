@@ -215,7 +215,7 @@ impl Writer<'_> {
             Arg::Booleans(history.iter().map(|it| it.new.is_some()).collect()),
             Arg::Integers(history.iter().map(|it| bits(it.new)).collect()),
             Arg::Booleans(history.iter().map(|it| it.enrolled).collect()),
-            Arg::Timestamps(history.iter().map(|it| it.changed_at).collect()),
+            Arg::Timestamps(history.iter().map(|it| Some(it.changed_at)).collect()),
         ]
     }
 
@@ -284,7 +284,7 @@ fn written<'a>(rows: impl Iterator<Item = &'a Written<'a>> + Clone) -> [Arg<'a>;
         Arg::Booleans(rows.clone().map(|it| it.row.enrolled).collect()),
         Arg::Integers(rows.clone().map(|it| it.row.evaluation.reasons.bits()).collect()),
         Arg::Integers(rows.clone().map(|it| it.row.evaluation.own_reasons.bits()).collect()),
-        Arg::Timestamps(rows.map(|it| it.changed_at).collect()),
+        Arg::Timestamps(rows.map(|it| Some(it.changed_at)).collect()),
     ]
 }
 

@@ -203,18 +203,26 @@ const UPSERT_LOCAL_INVENTORY: &str = "\
     SET asin = excluded.asin, quantity = excluded.quantity, reported_at = excluded.reported_at \
     WHERE (l.asin, l.quantity) IS DISTINCT FROM (excluded.asin, excluded.quantity)";
 
+/// A connected price that differs from the report's was changed here and is not published yet, unless
+/// the report says something that the offer never had: then it was set by hand at Amazon.
 const UPSERT_OFFERS: &str = "\
     INSERT INTO rfba.offer AS o (seller_id, marketplace, sku, asin, price, status, \
-        fulfillment_channel, reported_at) \
+        fulfillment_channel, reported_at, reported_price) \
     SELECT $1, $2::rfba.marketplace, f.sku::rfba.global_sku, f.asin::rfba.asin, \
-        f.price::numeric, f.status, f.channel, now() \
+        f.price::numeric, f.status, f.channel, now(), f.price::numeric \
     FROM unnest($3, $4, $5, $6, $7) AS f (sku, asin, price, status, channel) \
     ON CONFLICT (seller_id, sku, marketplace) DO UPDATE \
-    SET asin = excluded.asin, price = excluded.price, status = excluded.status, \
-        fulfillment_channel = excluded.fulfillment_channel, reported_at = excluded.reported_at \
-    WHERE (o.asin, o.price, o.status, o.fulfillment_channel) \
-        IS DISTINCT FROM (excluded.asin, excluded.price, excluded.status, \
-            excluded.fulfillment_channel)";
+    SET asin = excluded.asin, status = excluded.status, \
+        price = CASE WHEN rfba.is_price_of_ours(o, excluded.price) THEN o.price \
+            ELSE excluded.price END, \
+        earlier_prices = CASE WHEN excluded.price = o.price THEN NULL ELSE o.earlier_prices END, \
+        fulfillment_channel = excluded.fulfillment_channel, reported_at = excluded.reported_at, \
+        reported_price = excluded.reported_price \
+    WHERE (o.asin, o.status, o.fulfillment_channel) \
+            IS DISTINCT FROM (excluded.asin, excluded.status, excluded.fulfillment_channel) \
+        OR (o.price IS DISTINCT FROM excluded.price \
+            AND NOT rfba.is_price_of_ours(o, excluded.price)) \
+        OR (o.price_connected AND o.reported_price IS DISTINCT FROM excluded.reported_price)";
 
 impl Target<'_, '_> {
     fn must_exist(&mut self) -> Result<(), Error> {

@@ -35,6 +35,18 @@ fn rebuild_status(seller_id: Option<&str>) -> i64 {
     engine::rebuild(seller_id).try_into().unwrap_or(i64::MAX)
 }
 
+/// Gives the connected offers of a seller, or of all, the prices of today.
+#[pg_extern(sql = false, volatile, parallel_unsafe)]
+fn reprice_offers(seller_id: Option<&str>) -> i64 {
+    let offers = if engine::sees_some_sellers_only() {
+        let sellers = visible_sellers(seller_id).or_raise();
+        sellers.iter().map(|seller_id| engine::reprice(Some(seller_id))).sum()
+    } else {
+        engine::reprice(seller_id)
+    };
+    offers.try_into().unwrap_or(i64::MAX)
+}
+
 /// The sellers that the caller may see, or of these the one: the engine reads past the privileges
 /// and policies of tables. Who sees all of them sees those too that are gone and have left a status.
 fn visible_sellers(seller_id: Option<&str>) -> Result<Vec<String>, Error> {

@@ -42,7 +42,12 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             && !new.as_ref().is_some_and(|new| new.same_item(old))
         {
             let item = (old.sku.clone(), old.marketplace);
-            changes.seller(&old.seller_id).added_back.insert(item);
+            let changes = changes.seller(&old.seller_id);
+            changes.added_back.insert(item);
+        }
+        // While it was removed its price stood still.
+        if let Some(old) = old.as_ref().filter(|old| old.removed) {
+            changes.seller(&old.seller_id).prices.push(old.sku.clone());
         }
         for row in old.into_iter().chain(new) {
             changes.seller(&row.seller_id).skus.push(row.sku);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{columns, differing};
+use super::columns;
 use crate::engine::changes::Changes;
 use crate::engine::stock::{self, DualStock};
 use crate::engine::transition::{Row, Statement};
@@ -43,7 +43,15 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         })
     };
     let mut dual: BTreeMap<String, Vec<DualStock>> = BTreeMap::new();
+    let product =
+        |row: &Row| (row.get::<String>(seller_id), row.get::<String>(sku), row.get::<i64>(asin));
     statement.for_each(|old, new| {
+        // A price follows the SKU's product.
+        if let Some((seller_id, sku, asin)) = new.map(product)
+            && old.map(product).is_none_or(|old| old != (seller_id.clone(), sku.clone(), asin))
+        {
+            changes.seller(&seller_id).prices.push(sku);
+        }
         let (before, after) = (old.and_then(pool), new.and_then(pool));
         if let (Some(new), Some(after)) = (new, &after)
             && new.get::<i32>(seller_fulfilled) > 0
@@ -78,8 +86,16 @@ pub fn local_changed(statement: &Statement, changes: &mut Changes) -> Result<(),
             (row.get::<String>(seller_id), row.get::<i16>(marketplace), row.get::<i64>(asin))
         })
     };
-    differing(statement, stock, |stock| {
-        if let Some((seller_id, _, asin)) = stock {
+    statement.for_each(|old, new| {
+        let (old, new) = (old.and_then(stock), new.and_then(stock));
+        if old == new {
+            return;
+        }
+        // Stock that comes keeps the price; when it is gone, the next unit comes from the US again.
+        if let Some((seller_id, _, asin)) = &old {
+            changes.seller(seller_id).priced_asins.push(*asin);
+        }
+        for (seller_id, _, asin) in old.into_iter().chain(new) {
             changes.seller(&seller_id).asins.push(asin);
         }
     });

@@ -3,14 +3,16 @@
 mod enrollment;
 mod inventory;
 mod offer;
+mod price;
 mod product;
 mod seller;
 
 use pgrx::prelude::*;
 
+use crate::domain::MarketplaceSet;
 use crate::engine::changes::Changes;
 use crate::engine::transition::{Event, Row, Statement};
-use crate::engine::{self, references};
+use crate::engine::{self, listing, rates, references};
 use crate::error::{Error, OrRaise};
 
 /// Columns of the trigger's table, or an error: the table is not as rfba made it.
@@ -41,10 +43,23 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     if schema != "rfba" {
         return Err(Error::Trigger(format!("table {schema}.{table}")));
     }
+    if statement.is_before() {
+        if table == "offer" {
+            listing::keep_all_in_mind();
+        }
+        return Ok(());
+    }
     let changed: Reader = match table.as_str() {
         "program_edition" => seller::edition_changed,
         "seller" => seller::changed,
-        "seller_destination" => no_status,
+        "seller_destination" => price::destination_changed,
+        "exchange_rate" => price::exchange_rate_changed,
+        "size_tier" | "fulfillment_fee" | "referral_fee" | "referral_category" | "surcharge" => {
+            price::fee_changed
+        }
+        "product" => price::product_changed,
+        "sku_fee_estimate" => price::estimate_changed,
+        "listing_opt_out" => offer::opt_out_changed,
         "load" => load_changed,
         "inventory" => inventory::changed,
         "local_inventory" => inventory::local_changed,
@@ -61,9 +76,18 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     let mut changes = Changes::default();
     match (statement.event(), table.as_str()) {
         (Event::Truncate, "load") => references::delete_all_rejections(),
+        (Event::Truncate, "seller_destination" | "product" | "sku_fee_estimate") => {
+            changes.prices = price::everywhere();
+        }
+        (Event::Truncate, table) if price::RATES.contains(&table) => {
+            changes.prices = price::everywhere();
+        }
         (Event::Truncate, table) => {
-            if table == "program_edition" {
-                references::editions_are_free()?;
+            match table {
+                "program_edition" => references::editions_are_free()?,
+                // What was removed is back; the next unit comes from the US again.
+                "enrollment" | "local_inventory" => changes.prices = price::everywhere(),
+                _ => {}
             }
             // The rows are gone, and with them the keys of what they reached.
             changes.everything = true;
@@ -71,12 +95,10 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         }
         _ => changed(&statement, &mut changes)?,
     }
+    if price::RATES.contains(&table.as_str()) && changes.prices != MarketplaceSet::default() {
+        rates::changed();
+    }
     engine::maintain(changes, &table);
-    Ok(())
-}
-
-/// Of tables on which no status depends.
-fn no_status(_: &Statement, _: &mut Changes) -> Result<(), Error> {
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::engine::changes::Changes;
 use crate::engine::transition::{Event, Row, Statement};
 use crate::engine::{references, stock};
 use crate::error::Error;
+use crate::types::numeric::Numeric;
 
 /// What the engine evaluates of a seller.
 #[derive(PartialEq)]
@@ -59,6 +60,17 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         for account in old.into_iter().chain(new) {
             changes.seller(&account.seller_id).whole = true;
         }
+    });
+    let [converter, country] = columns!(statement, c"currency_converter_rate", c"country")?;
+    let prices = |row: &Row| {
+        (
+            row.get::<String>(seller_id),
+            row.optional::<Numeric>(converter),
+            row.get::<String>(country),
+        )
+    };
+    differing(statement, prices, |(seller_id, ..)| {
+        changes.seller(&seller_id).all_prices = true;
     });
     references::require_editions(&editions)?;
     references::ids_are_free(&renamed)?;

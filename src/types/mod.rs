@@ -4,6 +4,7 @@
 mod asin;
 mod global_sku;
 mod marketplace;
+pub mod numeric;
 
 use std::ffi::{CStr, CString};
 

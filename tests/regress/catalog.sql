@@ -42,8 +42,9 @@ SELECT is_empty(
 SELECT bag_eq(
     $$SELECT unnest(extconfig)::regclass FROM pg_extension WHERE extname = 'rfba'$$,
     $$SELECT oid::regclass FROM member_relation
-      WHERE relkind IN ('r', 'S') AND relname <> 'item_status'$$,
-    'every table but the derived one is dumped');
+      WHERE relkind IN ('r', 'S')
+          AND relname NOT IN ('item_status', 'rates_version', 'rates_version_number')$$,
+    'every table but the derived ones is dumped');
 
 -- Comments. A trigger is explained by its function, a sequence by its column.
 
@@ -69,14 +70,33 @@ SELECT is_empty(
 CREATE TABLE writing (signature text);
 INSERT INTO writing VALUES
     ('rfba.maintain_status()'), ('rfba.own_row()'), ('rfba.replace_auto_enrollment()'),
-    ('rfba.date_enrollment()'),
+    ('rfba.date_enrollment()'), ('rfba.keep_price_connection()'),
     ('rfba.load_report(text,text,text,bytea,boolean)'),
     ('rfba.load_report(text,rfba.marketplace,text,bytea,boolean)'),
     ('rfba.enroll(text)'), ('rfba.unenroll(text)'),
     ('rfba.remove_item(text,text,rfba.marketplace)'), ('rfba.remove_item(text,text,text)'),
     ('rfba.add_item(text,text,rfba.marketplace)'), ('rfba.add_item(text,text,text)'),
     ('rfba.apply_stranded_actions(timestamp with time zone)'), ('rfba.rebuild_status(text)'),
+    ('rfba.reconnect_price(text,text,rfba.marketplace)'), ('rfba.reconnect_price(text,text,text)'),
+    ('rfba.reprice_offers(text)'),
     ('rfba.grant_access(regrole,text)');
+
+-- And those that read past the privileges of the tables.
+
+CREATE TABLE reading (signature text);
+INSERT INTO reading VALUES
+    ('rfba.status_differences(text)'), ('rfba.items_to_enroll(text)'),
+    ('rfba.item_price(text,text,rfba.marketplace,numeric,date)'),
+    ('rfba.item_offer_price(text,text,rfba.marketplace,date)'),
+    ('rfba.item_offer_price(text,text,text,date)'),
+    ('rfba.explain_item_price(text,text,rfba.marketplace,date)'),
+    ('rfba.explain_item_price(text,text,text,date)'),
+    ('rfba.estimate_fees(text,text,rfba.marketplace,numeric,date)'),
+    ('rfba.estimate_fees(text,text,text,numeric,date)'),
+    ('rfba.net_proceeds(text,text,rfba.marketplace,numeric,date)'),
+    ('rfba.net_proceeds(text,text,text,numeric,date)'),
+    ('rfba.break_even_price(text,text,rfba.marketplace,date)'),
+    ('rfba.break_even_price(text,text,text,date)');
 
 SELECT bag_eq(
     $$SELECT signature FROM member_function WHERE provolatile = 'v'$$, 'TABLE writing',
@@ -84,17 +104,20 @@ SELECT bag_eq(
 SELECT bag_eq(
     $$SELECT signature FROM member_function
       WHERE NOT has_function_privilege('public', oid, 'EXECUTE')$$,
-    $$TABLE writing
-      UNION ALL VALUES ('rfba.status_differences(text)'), ('rfba.items_to_enroll(text)')$$,
+    'TABLE writing UNION ALL TABLE reading',
     'only they, and what reads past the tables'' privileges, are not for everybody');
 SELECT bag_eq(
     $$SELECT signature FROM member_function WHERE NOT proisstrict$$,
     $$VALUES ('rfba.maintain_status()'), ('rfba.own_row()'), ('rfba.replace_auto_enrollment()'),
-             ('rfba.date_enrollment()'),
+             ('rfba.date_enrollment()'), ('rfba.keep_price_connection()'),
              ('rfba.load_report(text,text,text,bytea,boolean)'),
              ('rfba.load_report(text,rfba.marketplace,text,bytea,boolean)'),
              ('rfba.check_status(text)'), ('rfba.status_differences(text)'),
-             ('rfba.rebuild_status(text)'), ('rfba.grant_access(regrole,text)')$$,
+             ('rfba.rebuild_status(text)'), ('rfba.reprice_offers(text)'),
+             ('rfba.item_price(text,text,rfba.marketplace,numeric,date)'),
+             ('rfba.with_price(numeric[],numeric)'), ('rfba.is_price_of_ours(rfba.offer,numeric)'),
+             ('rfba.fee_key(text,text)'), ('rfba.fee_key(text,text,text)'),
+             ('rfba.grant_access(regrole,text)')$$,
     'functions are strict where a null means nothing');
 SELECT is_empty(
     $$SELECT signature FROM member_function WHERE provolatile = 'i' AND proparallel <> 's'$$,

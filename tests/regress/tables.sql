@@ -53,7 +53,8 @@ FROM default_row JOIN (VALUES
         "seller_id": "ASELLER0001", "name": null, "professional_plan": true,
         "unified_account": true, "fba_export": true, "fba_marketplaces": ["US", "CA", "MX", "BR"],
         "program_edition": "2022", "enrolled_at": null, "currency_converter_rate": null,
-        "stranded_change_to_fba_after": null, "seller_fulfilled_guard": "zero"}'::jsonb),
+        "stranded_change_to_fba_after": null, "seller_fulfilled_guard": "zero",
+        "country": "US"}'::jsonb),
     ('program_edition', '{
         "edition": "own", "destinations": ["CA", "MX"], "fba_required_in": "every_store",
         "source": null, "shipped": false}'),
@@ -74,6 +75,7 @@ FROM default_row JOIN (VALUES
     ('offer', '{
         "seller_id": "ASELLER0001", "marketplace": "US", "sku": "mug", "asin": "B07XJ8C8F5",
         "price": null, "sale_price": null, "sale_starts_at": null, "sale_ends_at": null,
+        "reported_price": null, "earlier_prices": null,
         "status": "active", "fulfillment_channel": "AMAZON_NA", "has_issue": false, "issue": null,
         "price_connected": false, "created_by": "seller", "fed_at": null, "reported_at": null}'),
     ('product', '{
@@ -156,6 +158,12 @@ FROM (VALUES
 SELECT alike(refusal(statement), '23514: %', in_one_line(statement) || ' is refused')
 FROM (VALUES
         ($$UPDATE rfba.seller_destination SET price_rule = 'percent_below', price_adjustment = 1$$),
+        ($$UPDATE rfba.seller_destination SET price_rule = 'percent_above', price_adjustment = 1$$),
+        ($$UPDATE rfba.seller_destination SET price_ending = 0.999$$),
+        ($$UPDATE rfba.seller_destination SET min_price = 9.999$$),
+        ($$UPDATE rfba.seller_destination SET max_price = 9.999$$),
+        ($$UPDATE rfba.offer SET price_connected = true WHERE marketplace = 'US'$$),
+        ($$UPDATE rfba.seller SET country = 'usa'$$),
         ($$UPDATE rfba.seller_destination SET min_price = 2, max_price = 1$$),
         ($$UPDATE rfba.offer SET sale_starts_at = '2022-02-02', sale_ends_at = '2022-02-01'$$),
         ($$UPDATE rfba.product SET longest_side = 1, median_side = 2$$),
@@ -167,7 +175,7 @@ FROM (VALUES
         ($$INSERT INTO rfba.seller (seller_id) VALUES ('A123456789'), ('A12345678901234567890')$$),
         ($$UPDATE rfba.seller SET fba_marketplaces = '{}', currency_converter_rate = 0.015,
                stranded_change_to_fba_after = '0'$$),
-        ($$UPDATE rfba.seller_destination SET price_rule = 'percent_above', price_adjustment = 1.5,
+        ($$UPDATE rfba.seller_destination SET price_rule = 'percent_above', price_adjustment = 0.99,
                price_ending = 0, min_price = 0.01, max_price = 0.01$$),
         ($$UPDATE rfba.inventory
            SET seller_fulfilled_zeroed_from = 1, seller_fulfilled_zeroed_at = now()$$),

@@ -20,7 +20,7 @@ report() {
 }
 
 cat >"$folder/change.sql" <<'SQL'
-\set kind random(1, 9)
+\set kind random(1, 12)
 \set seller random(1, 2)
 \set item random(1, 6)
 \set other random(1, 6)
@@ -43,6 +43,12 @@ UPDATE rfba.inventory SET fba_offer = NOT fba_offer, seller_fulfilled_quantity =
 UPDATE rfba.seller SET enrolled_at = CASE WHEN :flag = 0 THEN NULL ELSE now() END WHERE seller_id = 'ASELLER000' || :seller;
 \elif :kind = 8
 SELECT rfba.remove_item('ASELLER000' || :seller, 'SKU' || :item, 'MX');
+\elif :kind = 9
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price) VALUES ('ASELLER000' || :seller, 'US', 'SKU' || :item, ('B00000000' || :item)::rfba.asin, 20 + :flag) ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET price = excluded.price;
+\elif :kind = 10
+UPDATE rfba.exchange_rate SET rate = 1.25 + 0.1 * :flag WHERE currency = 'CAD';
+\elif :kind = 11
+DELETE FROM rfba.listing_opt_out WHERE seller_id = 'ASELLER000' || :seller;
 \else
 DELETE FROM rfba.enrollment WHERE seller_id = 'ASELLER000' || :seller AND sku = 'SKU' || :item;
 \endif
@@ -50,7 +56,7 @@ UPDATE rfba.inventory SET fba_quantity = :stock WHERE seller_id = 'ASELLER000' |
 COMMIT;
 SQL
 
-echo 1..15
+echo 1..20
 sql --file=tests/oracle/oracle.sql >/dev/null
 sql <<'SQL'
 INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('ASELLER0001', now()), ('ASELLER0002', now());
@@ -58,6 +64,25 @@ INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
 SELECT ('B00000000' || n)::rfba.asin, m, 'cleared' FROM generate_series(1, 6) n, unnest('{CA,MX}'::rfba.marketplace[]) m;
 INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
 SELECT 'ASELLER000' || s, 'SKU' || n, ('B00000000' || n)::rfba.asin, true, 1 FROM generate_series(1, 2) s, generate_series(1, 6) n;
+
+-- Offers come by themselves in Canada, at prices that follow.
+INSERT INTO rfba.product (asin, category, size_tier, weight)
+SELECT DISTINCT asin, 'Home & Kitchen', 'small_standard', 0.5 FROM rfba.inventory;
+INSERT INTO rfba.fulfillment_fee (marketplace, program, size_tier, amount, effective_from)
+VALUES ('US', 'FBA', 'small_standard', 2, '2020-01-01'), ('CA', 'RF', 'small_standard', 5, '2020-01-01'), ('CA', 'FBA', 'small_standard', 5, '2020-01-01');
+INSERT INTO rfba.exchange_rate VALUES ('CAD', '2020-01-01', 1.25);
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price) SELECT seller_id, 'US', sku, asin, 20 FROM rfba.inventory;
+INSERT INTO rfba.seller_destination (seller_id, marketplace, auto_list) SELECT seller_id, 'CA', true FROM rfba.seller;
+CREATE VIEW price_difference AS
+SELECT p.seller_id, p.sku, p.offer_price, p.suggested_price
+FROM rfba.price_status p
+    LEFT JOIN rfba.enrollment e USING (seller_id, sku, marketplace)
+    LEFT JOIN rfba.offer o USING (seller_id, sku, marketplace)
+    LEFT JOIN rfba.listing_opt_out n USING (seller_id, sku, marketplace)
+WHERE p.marketplace = 'CA' AND p.suggested_price IS NOT NULL
+    AND CASE WHEN o.price_connected THEN e.state IS DISTINCT FROM 'removed' AND abs(p.difference) * 100 >= p.offer_price
+             ELSE o.asin IS NULL AND n.since IS NULL
+                 AND rfba.rf_reasons(p.seller_id, p.sku::text, 'CA') IN ('{OFFER_MISSING}', '{OFFER_MISSING,NO_US_INVENTORY}') END;
 SQL
 
 for level in 'read committed' 'repeatable read' 'serializable'; do
@@ -69,21 +94,12 @@ for level in 'read committed' 'repeatable read' 'serializable'; do
     report "$level: the status is what follows from the tables" \
         "$(sql --command='TABLE oracle.status_difference; SELECT * FROM rfba.check_status()')"
     report "$level: enrollment meets its conditions" "$(sql --command='TABLE oracle.enrollment_difference')"
+    report "$level: offers are there and prices follow" "$(sql --command='TABLE price_difference')"
     report "$level: seller-fulfilled stock is zero where it must be" "$(sql --command='TABLE oracle.stock_difference')"
     grep -E 'number of transactions (actually|retried|failed)' "$folder/output" | sed "s/^/# $level: /"
 done
 
-# What the engine is about to change, somebody else is changing where the rules do not look.
-sql <<'SQL'
-UPDATE rfba.seller SET enrolled_at = NULL;
-TRUNCATE rfba.offer, rfba.enrollment, rfba.local_inventory;
-UPDATE rfba.product_assessment SET assessment = 'cleared';
-UPDATE rfba.inventory SET fba_offer = true, fba_quantity = 1, seller_fulfilled_quantity = 7;
-INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
-SELECT seller_id, 'CA', sku, asin, 9 FROM rfba.inventory;
-SQL
-
-# Runs a change of the seller while another transaction holds rows that it will want.
+# Runs a change while another transaction holds rows that it will want.
 beside() {
     psql --no-psqlrc --quiet >/dev/null <<SQL &
 BEGIN;
@@ -95,6 +111,30 @@ SQL
     sql --command="$2" >/dev/null
     wait
 }
+
+# What the engine is about to change, somebody else is changing where the rules do not look.
+sql <<'SQL'
+TRUNCATE rfba.offer, rfba.enrollment, rfba.local_inventory;
+TRUNCATE rfba.listing_opt_out;
+UPDATE rfba.product_assessment SET assessment = 'cleared';
+UPDATE rfba.inventory SET fba_offer = true;
+UPDATE rfba.seller SET enrolled_at = now() WHERE enrolled_at IS NULL;
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price) SELECT seller_id, 'US', sku, asin, 20 FROM rfba.inventory;
+SQL
+beside "UPDATE rfba.offer SET fed_at = now() WHERE sku = 'SKU1'; UPDATE rfba.offer SET price = 99 WHERE marketplace = 'CA' AND sku = 'SKU2'" \
+    "UPDATE rfba.exchange_rate SET rate = 2"
+report 'an exchange rate moves the price of a row that is being changed' "$(sql --command='TABLE price_difference')"
+report 'and not one that is being set by hand' \
+    "$(sql --command="SELECT count(*) FROM rfba.offer WHERE marketplace = 'CA' AND sku = 'SKU2' AND price = 99 HAVING count(*) <> 2")"
+
+sql <<'SQL'
+UPDATE rfba.seller SET enrolled_at = NULL;
+TRUNCATE rfba.offer, rfba.enrollment, rfba.local_inventory;
+UPDATE rfba.product_assessment SET assessment = 'cleared';
+UPDATE rfba.inventory SET fba_offer = true, fba_quantity = 1, seller_fulfilled_quantity = 7;
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
+SELECT seller_id, 'CA', sku, asin, 9 FROM rfba.inventory;
+SQL
 
 beside "UPDATE rfba.inventory SET product_name = 'cup' WHERE sku = 'SKU1'" \
     "SELECT rfba.enroll(seller_id) FROM rfba.seller"

@@ -30,6 +30,47 @@ INSERT INTO rfba.program_edition (edition, destinations) VALUES ('of our own', '
 UPDATE rfba.amazon_status_text SET meaning = 'ineligible' WHERE status_text = 'Action required';
 INSERT INTO rfba.amazon_status_text VALUES ('Habilitado', 'enabled');
 
+-- Fees of the user's own, whatever the season; shipped rows that the user changed, and one that
+-- ended and has a successor.
+\copy rfba.product (asin, title, category, longest_side, median_side, shortest_side, weight) FROM 'tests/fixtures/product.csv' WITH (FORMAT csv, HEADER)
+INSERT INTO rfba.fulfillment_fee (marketplace, program, size_tier, weight_up_to, amount, increment_amount, increment_weight, increment_over, effective_from)
+SELECT m::rfba.marketplace, CASE m WHEN 'US' THEN 'FBA' ELSE 'RF' END, t, 20, fee, fee / 20, 0.5, 1, '2020-01-01'
+FROM (VALUES ('US', 3.5), ('CA', 9), ('BR', 37)) f (m, fee), unnest(ARRAY['small_standard', 'large_standard']) t;
+UPDATE rfba.fulfillment_fee SET amount = amount + 1 WHERE marketplace = 'US' AND size_tier = 'large_bulky' AND NOT reference;
+INSERT INTO rfba.fulfillment_fee (marketplace, size_tier, amount, effective_from) VALUES ('MX', 'large_standard', 140, '2020-01-01'), ('CA', 'large_bulky', 21, '2020-01-01');
+UPDATE rfba.referral_fee SET rate = 0.14 WHERE marketplace = 'US' AND category = 'Home & Kitchen' AND NOT reference;
+UPDATE rfba.referral_fee SET effective_to = '2026-01-31' WHERE marketplace = 'CA' AND category = 'Sports and Outdoors' AND effective_from = '2026-01-01';
+INSERT INTO rfba.referral_fee (marketplace, category, rate, minimum, effective_from) VALUES ('CA', 'Sports and Outdoors', 0.16, 0.5, '2026-02-01');
+UPDATE rfba.referral_fee SET effective_to = '2026-01-31' WHERE marketplace = 'CA' AND category = 'Lawn and Garden' AND effective_from = '2026-01-01';
+INSERT INTO rfba.referral_category (category, marketplace, referral_category)
+VALUES ('Home & Kitchen', 'BR', 'Home'), ('Sports & Outdoors', 'BR', 'Sports, adventure & leisure'), ('Pet Supplies', 'CA', 'Pet Products');
+UPDATE rfba.referral_category SET referral_category = 'Home and Kitchen' WHERE category = 'Toys & Games' AND marketplace = 'CA';
+UPDATE rfba.surcharge SET rate = 0.05 WHERE code = 'FUEL_LOGISTICS_2026' AND marketplace = 'CA';
+INSERT INTO rfba.surcharge (code, marketplace, program, base, rate, effective_from) VALUES ('OUR_OWN', 'MX', 'RF', 'both', 0.01, '2020-01-01');
+UPDATE rfba.size_tier SET longest_side = 19 WHERE size_tier = 'large_standard' AND program = 'RF' AND marketplace = 'CA';
+INSERT INTO rfba.size_tier (program, marketplace, position, size_tier, longest_side) VALUES ('FBA', 'CA', 5, 'ours', 9);
+INSERT INTO rfba.return_processing_fee (marketplace, product_group, size_tier, amount, effective_from) VALUES ('US', 'luggage', 'large_standard', 2.5, '2020-01-01');
+INSERT INTO rfba.currency_converter_rate (proceeds_from, rate, effective_from) VALUES (0, 0.012, '2020-01-01');
+INSERT INTO rfba.exchange_rate (currency, effective_from, rate, source)
+VALUES ('CAD', '2020-01-01', 1.37, 'a bank'), ('CAD', '2021-01-01', 1.41, NULL), ('MXN', '2020-01-01', 18.4, NULL), ('BRL', '2020-01-01', 5.4, NULL);
+
+-- Offers that come by themselves and one that has come to Amazon, prices that are connected, set by
+-- hand and on sale, and what the seller does not want.
+UPDATE rfba.seller_destination SET auto_list = true, price_ending = 0.99 WHERE marketplace = 'CA';
+INSERT INTO rfba.seller_destination (seller_id, marketplace, auto_list, price_rule, price_adjustment, min_price)
+VALUES ('A1EXAMPLE2SELL', 'BR', true, 'fixed_above', 2, 50), ('A1EXAMPLE2SELL', 'MX', false, 'percent_below', 0.02, NULL);
+UPDATE rfba.offer SET price_connected = true WHERE marketplace = 'MX' AND fulfillment_channel = 'AMAZON_NA' AND sku::text < 'M';
+UPDATE rfba.offer SET price = price + 5 WHERE marketplace = 'MX' AND price_connected AND sku::text < 'C';
+UPDATE rfba.offer SET sale_price = price - 1, sale_starts_at = '2026-01-01', sale_ends_at = '2030-01-01' WHERE marketplace = 'US' AND sku::text LIKE 'BOTTL%';
+UPDATE rfba.offer SET price = price * 1.004 WHERE marketplace = 'US' AND sku::text LIKE 'HOOKS%';
+UPDATE rfba.offer SET fed_at = now() WHERE created_by = 'auto' AND sku::text LIKE 'BATHM%';
+UPDATE rfba.offer SET price = price - 1 WHERE created_by = 'auto' AND sku::text LIKE 'TABLE%';
+DELETE FROM rfba.offer WHERE created_by = 'auto' AND sku::text LIKE 'APRON%';
+INSERT INTO rfba.listing_opt_out (seller_id, marketplace, sku, since) VALUES ('A1EXAMPLE2SELL', 'MX', 'a SKU to come', '2022-05-02');
+INSERT INTO rfba.sku_fee_estimate (seller_id, marketplace, sku, effective_from, fulfillment_fee)
+SELECT seller_id, 'US', sku, '2020-01-01', 4.25 FROM rfba.offer WHERE marketplace = 'US' AND sku::text LIKE 'PUZZL%';
+UPDATE rfba.seller SET currency_converter_rate = 0.015;
+
 -- Items out, and back in.
 SELECT rfba.remove_item(seller_id, sku, marketplace)
 FROM (SELECT * FROM rfba.enrollment ORDER BY sku, marketplace LIMIT 20) e;

@@ -1,0 +1,188 @@
+//! Automatic listing creation: destination offers that come by themselves, and those that the seller
+//! deleted and that do not come back.
+
+use std::collections::BTreeSet;
+
+use super::cursor::{Cursor, Index, Key};
+use super::facts::{Outcome, Seller};
+use super::pricing::{Pricer, Sale};
+use super::rates::Rates;
+use super::session::{Facts, Session, restoring, while_writing};
+use super::statement::{Arg, Statement};
+use super::write::keyed;
+use crate::domain::{Marketplace, MarketplaceSet, Reason};
+
+static DESTINATIONS: Index = Index {
+    table: c"seller_destination",
+    name: c"seller_destination_pkey",
+    columns: &[c"marketplace", c"auto_list"],
+};
+
+static OFFERS: Index = Index { table: c"offer", name: c"offer_pkey", columns: &[c"marketplace"] };
+
+static OPT_OUTS: Index =
+    Index { table: c"listing_opt_out", name: c"listing_opt_out_pkey", columns: &[c"marketplace"] };
+
+static INSERT_OFFERS: Statement = Statement(
+    "INSERT INTO rfba.offer (seller_id, sku, marketplace, asin, price, sale_price, \
+         sale_starts_at, sale_ends_at, price_connected, created_by) \
+     SELECT $1, u.sku, u.marketplace, u.asin, u.price, u.sale_price, u.sale_starts_at, \
+         u.sale_ends_at, true, 'auto' \
+     FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), \
+             pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), \
+             pg_catalog.unnest($8)) \
+         AS u (sku, marketplace, asin, price, sale_price, sale_starts_at, sale_ends_at) \
+     ON CONFLICT DO NOTHING",
+);
+
+static INSERT_OPT_OUTS: Statement = Statement(
+    "INSERT INTO rfba.listing_opt_out (seller_id, sku, marketplace) \
+     SELECT $1, u.sku, u.marketplace \
+     FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
+     ON CONFLICT DO NOTHING",
+);
+
+static INSERT_ALL_OPT_OUTS: Statement = Statement(
+    "INSERT INTO rfba.listing_opt_out (seller_id, sku, marketplace) \
+     SELECT o.seller_id, o.sku, o.marketplace FROM rfba.offer o \
+     WHERE o.marketplace <> 'US' \
+         AND (o.fulfillment_channel = 'AMAZON_NA' OR o.created_by = 'auto') \
+     ON CONFLICT DO NOTHING",
+);
+
+static DELETE_OPT_OUTS: Statement = Statement(
+    "DELETE FROM rfba.listing_opt_out o \
+     USING ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
+     WHERE o.seller_id = $1 AND o.sku = u.sku AND o.marketplace = u.marketplace",
+);
+
+/// An item, by SKU and destination.
+pub type Item = (String, i16);
+
+/// Where the seller chose automatic listing creation.
+pub fn destinations(session: &Session, seller_id: &str) -> MarketplaceSet {
+    let seller = [Key::Text(seller_id)];
+    let mut chosen = MarketplaceSet::default();
+    Cursor::open(session, &DESTINATIONS, &seller).each(&seller, |row| {
+        if let (Some(destination), true) = (Marketplace::from_packed(row.get(0)), row.get(1)) {
+            chosen = chosen.with(destination);
+        }
+    });
+    chosen
+}
+
+/// Whether an item waits for its offer and for nothing else that the seller could do.
+fn waits_for_offer(outcome: &Outcome) -> bool {
+    outcome.item.is_some_and(|(_, evaluation)| {
+        let reasons = evaluation.reasons;
+        reasons.contains(Reason::OfferMissing)
+            && reasons
+                .iter()
+                .all(|reason| matches!(reason, Reason::OfferMissing | Reason::NoUsInventory))
+    })
+}
+
+/// Creates the offers of items that wait for them, where the seller chose it; items without a price
+/// go on waiting. Whether any came; the outcomes are stale then. Runs in a step of the session.
+pub fn create_offers(
+    session: &Session,
+    rates: &mut Rates,
+    seller_id: &str,
+    seller: Option<&Seller>,
+    outcomes: &[Outcome],
+) -> bool {
+    if !seller.is_some_and(|seller| seller.account.enrolled) || restoring() {
+        return false;
+    }
+    let mut waiting = outcomes.iter().filter(|outcome| waits_for_offer(outcome)).peekable();
+    if waiting.peek().is_none() {
+        return false;
+    }
+    let chosen = destinations(session, seller_id);
+    let mut waiting = waiting.filter(|outcome| chosen.contains(outcome.destination)).peekable();
+    if waiting.peek().is_none() {
+        return false;
+    }
+    let seller = Key::Text(seller_id);
+    let like = [seller, Key::Sku(""), Key::Marketplace(0)];
+    let mut offers = Cursor::open(session, &OFFERS, &like);
+    let mut opt_outs = Cursor::open(session, &OPT_OUTS, &like);
+    let Some(mut pricer) = Pricer::new(session, rates, seller_id) else { return false };
+    let mut items = Vec::new();
+    let (mut asins, mut prices, mut sales) = (Vec::new(), Vec::new(), Vec::new());
+    for outcome in waiting {
+        let &Outcome { sku, destination, item: Some((asin, _)), .. } = outcome else { continue };
+        let keys = [seller, Key::Sku(sku), Key::Marketplace(destination.packed())];
+        // A seller-fulfilled offer is in the way too.
+        if offers.any(&keys) || opt_outs.any(&keys) {
+            continue;
+        }
+        if let Some(Ok(terms)) = pricer.terms(sku, destination)
+            && let Ok(priced) = terms.list_price()
+        {
+            items.push((sku, destination));
+            asins.push(asin);
+            prices.push(Some(priced.limited.price));
+            sales.push(terms.sale().ok().flatten());
+        }
+    }
+    if items.is_empty() {
+        return false;
+    }
+    let [skus, destinations] = keyed(items.into_iter());
+    let [sale_prices, starts, ends] = of_sales(&sales);
+    let args = [
+        Arg::Text(seller_id),
+        skus,
+        destinations,
+        Arg::Asins(asins),
+        Arg::Numerics(prices),
+        sale_prices,
+        starts,
+        ends,
+    ];
+    while_writing(|| INSERT_OFFERS.change(session, &args)) > 0
+}
+
+/// Sales as arrays of prices, first and last moments.
+pub fn of_sales(sales: &[Option<Sale>]) -> [Arg<'static>; 3] {
+    [
+        Arg::Numerics(sales.iter().map(|sale| sale.map(|sale| sale.price)).collect()),
+        Arg::Timestamps(sales.iter().map(|sale| sale.and_then(|it| it.starts_at)).collect()),
+        Arg::Timestamps(sales.iter().map(|sale| sale.and_then(|it| it.ends_at)).collect()),
+    ]
+}
+
+/// Keeps in mind what offers a seller deleted, and forgets it where it has made new ones.
+pub fn keep_in_mind(seller_id: &str, deleted: &BTreeSet<Item>, inserted: &BTreeSet<Item>) {
+    if restoring() {
+        return;
+    }
+    Session::run(Facts::Newest, |session| {
+        session.step(|| {
+            let change = |statement: &Statement, items: Vec<&Item>| {
+                let skus = items.iter().map(|(sku, _)| sku.as_str()).collect();
+                let destinations = items.iter().map(|(_, destination)| *destination).collect();
+                let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
+                while_writing(|| statement.change(session, &args));
+            };
+            let seller = [Key::Text(seller_id)];
+            if !inserted.is_empty() && Cursor::open(session, &OPT_OUTS, &seller).any(&seller) {
+                change(&DELETE_OPT_OUTS, inserted.iter().collect());
+            }
+            let gone: Vec<&Item> = deleted.difference(inserted).collect();
+            if !gone.is_empty() {
+                change(&INSERT_OPT_OUTS, gone);
+            }
+        });
+    });
+}
+
+/// All offers are about to go.
+pub fn keep_all_in_mind() {
+    if !restoring() {
+        Session::run(Facts::Newest, |session| {
+            session.step(|| while_writing(|| INSERT_ALL_OPT_OUTS.change(session, &[])));
+        });
+    }
+}
