@@ -4,7 +4,7 @@
 export PG_MAJOR ?= 15
 PG_CONFIG ?= pg_config
 
-.PHONY: help demo test test-rust test-sql lint check-majors install clean
+.PHONY: help demo test test-rust test-sql bench lint check-majors install clean
 .NOTPARALLEL:
 
 help: ## List these targets
@@ -23,6 +23,9 @@ test-rust: ## Run the Rust tests, those inside a server included
 
 test-sql: ## Run the SQL tests; "tests/run NAME" runs one
 	@tests/run
+
+bench: ## Measure rfba beside what it is measured against; "bench/run NAME" runs one
+	@bench/run
 
 lint: ## Check formatting, and clippy's warnings
 	@tools/cargo fmt --check
