@@ -76,6 +76,75 @@ SELECT :'unwanted' AS sku, 'CA' AS marketplace,
        rfba.remove_item('A1EXAMPLE2SELL', :'unwanted', 'CA') AS status;
 
 \echo
+\echo '== Prices: nothing can be priced before its size, its category and an exchange rate are known'
+\echo
+\copy rfba.product (asin, title, category, longest_side, median_side, shortest_side, weight) FROM 'tests/fixtures/product.csv' WITH (FORMAT csv, HEADER)
+INSERT INTO rfba.exchange_rate (currency, effective_from, rate)
+VALUES ('CAD', '2020-01-01', 1.37), ('MXN', '2020-01-01', 18.4), ('BRL', '2020-01-01', 5.4);
+
+-- Amazon publishes some fees of the peak season late. Until it does, this seller takes those of the
+-- last season that is known, and has its own word for it in the tables.
+INSERT INTO rfba.fulfillment_fee (marketplace, program, size_tier, period, weight_over, weight_up_to,
+        weight_unit, price_over, price_up_to, amount, increment_amount, increment_weight,
+        increment_over, effective_from, source)
+SELECT marketplace, program, size_tier, 'all_year', weight_over, weight_up_to, weight_unit,
+       price_over, price_up_to, amount, increment_amount, increment_weight, increment_over,
+       '2020-01-01', 'the last peak season that is known'
+FROM rfba.fulfillment_fee
+WHERE period = 'peak'
+    AND (marketplace, program, table_version) IN (('CA', 'RF', '2024'), ('US', 'FBA', '2026'));
+
+SELECT marketplace, count(*) AS items, count(suggested_price) AS priced,
+       count(*) FILTER (WHERE loss) AS earn_nothing_at_their_price
+FROM rfba.price_status GROUP BY marketplace ORDER BY marketplace;
+
+\echo
+\echo '== How a price comes about'
+\echo
+SELECT sku AS example FROM rfba.price_status
+WHERE marketplace = 'CA' AND status = 'enabled' AND sku LIKE 'BOTTL%' ORDER BY sku LIMIT 1 \gset
+SELECT * FROM rfba.explain_item_price('A1EXAMPLE2SELL', :'example', 'CA');
+
+\echo
+\echo '== An item that would lose money by plain currency conversion'
+\echo
+SELECT p.sku, p.us_price, c.price AS plain_conversion,
+       rfba.net_proceeds(p.seller_id, p.sku, 'CA', c.price) AS would_leave,
+       p.suggested_price,
+       rfba.net_proceeds(p.seller_id, p.sku, 'CA', p.suggested_price) AS leaves,
+       p.us_net_proceeds
+FROM rfba.price_status p,
+    LATERAL rfba.convert_offer_price(p.us_price, 'CA', 1.37, fee_adjusted => false) c (price)
+WHERE p.marketplace = 'CA' AND p.suggested_price IS NOT NULL
+ORDER BY would_leave, p.sku LIMIT 1;
+
+\echo
+\echo '== What cannot be priced, and why'
+\echo
+SELECT marketplace,
+       regexp_replace(regexp_replace(problem, ' B[0-9A-Z]{9}', ''), ', size tier.*', '') AS problem,
+       count(*) AS items, min(sku) AS for_example
+FROM rfba.unpriced_items GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT rtrim(regexp_replace(problem, '(.{1,70})(\s+|$)', E'\\1\n', 'g'), E'\n') AS problem,
+       rtrim(regexp_replace(hint, '(.{1,70})(\s+|$)', E'\\1\n', 'g'), E'\n') AS hint
+FROM rfba.unpriced_items WHERE marketplace = 'MX' AND sku LIKE 'BOTTL%' ORDER BY sku LIMIT 1;
+
+\echo
+\echo '== Automatic listing creation, in Canada'
+\echo
+INSERT INTO rfba.seller_destination (seller_id, marketplace, auto_list, price_ending)
+VALUES ('A1EXAMPLE2SELL', 'CA', true, 0.99);
+SELECT sku, marketplace, price, created_by, price_connected
+FROM rfba.offer WHERE created_by = 'auto' ORDER BY sku LIMIT 5;
+
+\echo
+\echo '== A new exchange rate moves their prices'
+\echo
+INSERT INTO rfba.exchange_rate (currency, effective_from, rate) VALUES ('CAD', '2020-01-02', 1.45);
+SELECT sku, marketplace, price, created_by, price_connected
+FROM rfba.offer WHERE created_by = 'auto' ORDER BY sku LIMIT 5;
+
+\echo
 \echo '== The status: some of each kind'
 \echo
 SELECT sku, marketplace, status, reasons,
