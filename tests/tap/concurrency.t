@@ -56,7 +56,7 @@ UPDATE rfba.inventory SET fba_quantity = :stock WHERE seller_id = 'ASELLER000' |
 COMMIT;
 SQL
 
-echo 1..20
+echo 1..22
 sql --file=tests/oracle/oracle.sql >/dev/null
 sql <<'SQL'
 INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('ASELLER0001', now()), ('ASELLER0002', now());
@@ -126,6 +126,27 @@ beside "UPDATE rfba.offer SET fed_at = now() WHERE sku = 'SKU1'; UPDATE rfba.off
 report 'an exchange rate moves the price of a row that is being changed' "$(sql --command='TABLE price_difference')"
 report 'and not one that is being set by hand' \
     "$(sql --command="SELECT count(*) FROM rfba.offer WHERE marketplace = 'CA' AND sku = 'SKU2' AND price = 99 HAVING count(*) <> 2")"
+
+load_report="SELECT rfba.load_report(seller_id, 'CA', 'GET_MERCHANT_LISTINGS_DATA', convert_to(concat_ws(E'\\t',
+    'seller-sku', 'asin1', 'price', E'fulfillment-channel\\nSKU1', asin, price, 'AMAZON_NA'), 'UTF8'))
+FROM rfba.offer WHERE seller_id = 'ASELLER0001' AND marketplace = 'CA' AND sku = 'SKU1'"
+beside 'UPDATE rfba.exchange_rate SET rate = 2.2' "$load_report"
+report 'a report that shows the price before an exchange rate' \
+    "$(sql --command='TABLE price_difference' --command="SELECT 'not connected' FROM rfba.offer WHERE seller_id = 'ASELLER0001' AND marketplace = 'CA' AND sku = 'SKU1' AND NOT price_connected")"
+
+# A session that has found an index finds it again while it is being replaced.
+price="SELECT rfba.item_offer_price('ASELLER0001', 'SKU1', 'CA')"
+report 'an index that is being replaced' "$(sql 2>&1 >/dev/null <<SQL
+$price;
+\\! psql -X -q -c 'BEGIN' -c 'SELECT count(*) FROM rfba.offer' -c 'SELECT pg_sleep(1.5)' >/dev/null &
+\\! sleep 0.3
+\\! psql -X -q -c 'REINDEX TABLE CONCURRENTLY rfba.offer' &
+\\! sleep 0.7
+$price;
+\\! sleep 1
+$price;
+SQL
+)"
 
 sql <<'SQL'
 UPDATE rfba.seller SET enrolled_at = NULL;
