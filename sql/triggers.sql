@@ -32,6 +32,22 @@ BEGIN
 END
 $$;
 
+-- Rates that a transaction is changing are not what is kept of them.
+DO $$
+DECLARE
+    base_table text;
+BEGIN
+    FOREACH base_table IN ARRAY ARRAY[
+        'size_tier', 'fulfillment_fee', 'referral_fee', 'referral_category', 'surcharge',
+        'exchange_rate']
+    LOOP
+        EXECUTE format('CREATE TRIGGER maintain_status_before
+            BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON rfba.%I
+            FOR EACH STATEMENT EXECUTE FUNCTION rfba.maintain_status()', base_table);
+    END LOOP;
+END
+$$;
+
 -- What offers there were is known only before they are gone.
 CREATE TRIGGER maintain_status_before_truncate BEFORE TRUNCATE ON rfba.offer
     FOR EACH STATEMENT EXECUTE FUNCTION rfba.maintain_status();

@@ -1,7 +1,7 @@
 //! What of the fee tables and exchange rates holds on a day: read by key when it is first needed, and
 //! once a pass.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use super::cursor::{Cursor, Index, Key, Row};
 use super::locks;
-use super::session::{self, Facts, Session};
+use super::session::{Facts, Session};
 use super::statement::Statement;
 use crate::domain::Marketplace;
 use crate::domain::eligibility::named;
@@ -133,6 +133,23 @@ type Version = (pg_sys::Oid, i64);
 thread_local! {
     /// What was read last, and of which version.
     static LAST: RefCell<Option<(Version, Rates)>> = const { RefCell::new(None) };
+    /// The transaction that changed rates last. It reads them anew, for what it is writing has no
+    /// number yet, or one that it may take back.
+    static CHANGING: Cell<pg_sys::TransactionId> =
+        const { Cell::new(pg_sys::TransactionId::INVALID) };
+}
+
+/// Whether this transaction has changed rates.
+fn being_changed() -> bool {
+    // SAFETY: a transaction is running.
+    let own = unsafe { pg_sys::GetTopTransactionIdIfAny() };
+    own != pg_sys::TransactionId::INVALID && own == CHANGING.get()
+}
+
+/// Rates are about to be changed.
+pub fn changing() {
+    // SAFETY: a transaction is running, and about to write.
+    CHANGING.set(unsafe { pg_sys::GetTopTransactionId() });
 }
 
 /// Runs `work` with the rates of a day, those at hand where they are of the version that the session
@@ -142,8 +159,7 @@ pub fn with_known_rates<T>(
     date: i32,
     work: impl FnOnce(&mut Rates) -> T,
 ) -> Option<T> {
-    // What a transaction is writing has no number yet, or one that it may take back.
-    if session::has_written() {
+    if being_changed() {
         return Some(work(&mut Rates::on(date)?));
     }
     let mut version = None;
@@ -160,7 +176,7 @@ pub fn with_known_rates<T>(
     Some(result)
 }
 
-/// Makes another version of the rates, for they have changed.
+/// Makes another version of the rates: they have changed.
 pub fn changed() {
     locks::lock_catalog();
     Session::run(Facts::Newest, |session| {

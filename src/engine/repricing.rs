@@ -168,7 +168,7 @@ impl Prices {
     ) -> Option<Self> {
         let terms = pricer.terms(sku, destination)?.ok()?;
         let list = terms.list_price().ok()?.limited.price;
-        let sale = terms.sale().unwrap_or(self.sale);
+        let sale = terms.sale().unwrap_or_default();
         let differs = |old: Decimal, new: Decimal| match exactly {
             true => old != new,
             false => is_published(old, new).unwrap_or(false),

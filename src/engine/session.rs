@@ -186,12 +186,6 @@ impl Drop for AsOwner {
     }
 }
 
-/// Whether the transaction has written anything.
-pub fn has_written() -> bool {
-    // SAFETY: a transaction is running.
-    unsafe { pg_sys::GetTopTransactionIdIfAny() != pg_sys::TransactionId::INVALID }
-}
-
 /// `current_date`
 pub fn today() -> i32 {
     // SAFETY: a transaction is running.

@@ -28,8 +28,7 @@ pub struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
-    /// The trigger that calls this function, if a statement trigger does that runs AFTER, or BEFORE
-    /// a TRUNCATE.
+    /// The trigger that calls this function, if a statement trigger does.
     pub fn of_call(call: pg_sys::FunctionCallInfo) -> Option<Self> {
         // SAFETY: PostgreSQL's own test and the cast that it allows; the data outlives the call.
         let data = unsafe {
@@ -38,10 +37,8 @@ impl<'a> Statement<'a> {
             }
             (*call).context.cast::<pg_sys::TriggerData>().as_ref()?
         };
-        let statement = Self { data };
         let each_row = data.tg_event & pg_sys::TRIGGER_EVENT_ROW != 0;
-        let in_time = !statement.is_before() || statement.event() == Event::Truncate;
-        (in_time && !each_row).then_some(statement)
+        (!each_row).then_some(Self { data })
     }
 
     /// Whether it has not been done yet.

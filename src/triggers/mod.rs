@@ -34,7 +34,7 @@ fn maintain_status(call: pg_sys::FunctionCallInfo) {
 
 fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     let Some(statement) = Statement::of_call(call) else {
-        return Err(Error::Trigger("a call that is no trigger after a statement".into()));
+        return Err(Error::Trigger("a call that is no trigger of a statement".into()));
     };
     if engine::fired_by_engine() {
         return Ok(());
@@ -44,10 +44,7 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         return Err(Error::Trigger(format!("table {schema}.{table}")));
     }
     if statement.is_before() {
-        if table == "offer" {
-            listing::keep_all_in_mind();
-        }
-        return Ok(());
+        return about_to_change(&statement, &table);
     }
     let changed: Reader = match table.as_str() {
         "program_edition" => seller::edition_changed,
@@ -99,6 +96,16 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         rates::changed();
     }
     engine::maintain(changes, &table);
+    Ok(())
+}
+
+/// What has to be known before a statement runs.
+fn about_to_change(statement: &Statement, table: &str) -> Result<(), Error> {
+    match (table, statement.event()) {
+        ("offer", Event::Truncate) => listing::keep_all_in_mind(),
+        (table, _) if price::RATES.contains(&table) => rates::changing(),
+        _ => return Err(Error::Trigger(format!("table rfba.{table} before a statement"))),
+    }
     Ok(())
 }
 

@@ -129,9 +129,11 @@ fn listed(statement: &Statement) -> Result<(), Error> {
     };
     let mut by_seller: BTreeMap<String, [BTreeSet<Item>; 2]> = BTreeMap::new();
     statement.for_each(|old, new| {
-        if old.map(listed) == new.map(listed) {
+        let stays = old.map(listed) == new.map(listed);
+        if stays && old.is_some_and(counts) {
             return;
         }
+        let old = old.filter(|_| !stays);
         for (i, row) in [old, new].into_iter().enumerate() {
             if let Some((seller_id, item)) = row.filter(|row| counts(row)).map(listed) {
                 by_seller.entry(seller_id).or_default()[i].insert(item);

@@ -70,7 +70,9 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         )
     };
     differing(statement, prices, |(seller_id, ..)| {
-        changes.seller(&seller_id).all_prices = true;
+        let changes = changes.seller(&seller_id);
+        // Items may have waited for it.
+        (changes.all_prices, changes.whole) = (true, true);
     });
     references::require_editions(&editions)?;
     references::ids_are_free(&renamed)?;

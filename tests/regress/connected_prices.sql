@@ -106,6 +106,27 @@ DETAIL: What is removed keeps its price.
 HINT: Call rfba.add_item() first.', 'nor a removed item');
 SELECT rfba.add_item('AFIRSTSELLER', 'mug', 'CA') \g /dev/null
 
+-- A sale that cannot be converted is none, and an FBA offer ends what keeps one from coming.
+UPDATE rfba.offer SET sale_price = 20 WHERE sku = 'mug' AND marketplace = 'US';
+SELECT rfba.reconnect_price('AFIRSTSELLER', 'mug', 'CA') \g /dev/null
+SELECT is(sale_price, 32.47, 'a sale') FROM rfba.offer WHERE sku = 'mug' AND marketplace = 'CA';
+UPDATE rfba.offer SET price = 40, sale_price = 1e-28 WHERE sku = 'mug' AND marketplace = 'US';
+-- 3 and the least referral fee of 0.30 are 4.62 CAD, which 8 less 15 % make up for.
+SELECT is(sale_price, 3.98, 'one that earns nothing') FROM rfba.offer
+WHERE sku = 'mug' AND marketplace = 'CA';
+UPDATE rfba.fulfillment_fee SET amount = 9 WHERE marketplace = 'US' AND NOT shipped;
+SELECT is(sale_price, NULL, 'one that leads to no price') FROM rfba.offer
+WHERE sku = 'mug' AND marketplace = 'CA';
+UPDATE rfba.fulfillment_fee SET amount = 3 WHERE marketplace = 'US' AND NOT shipped;
+UPDATE rfba.offer SET price = 30, sale_price = NULL WHERE sku = 'mug' AND marketplace = 'US';
+DELETE FROM rfba.offer WHERE sku = 'mug' AND marketplace = 'CA';
+SELECT is(count(*), 1::bigint, 'a deleted offer') FROM rfba.listing_opt_out;
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price, fulfillment_channel)
+VALUES ('AFIRSTSELLER', 'CA', 'mug', 'B000000001', 9, 'DEFAULT');
+SELECT is(count(*), 1::bigint, 'a seller-fulfilled one in its place') FROM rfba.listing_opt_out;
+UPDATE rfba.offer SET fulfillment_channel = 'AMAZON_NA' WHERE sku = 'mug' AND marketplace = 'CA';
+SELECT is(count(*), 0::bigint, 'which becomes an FBA offer') FROM rfba.listing_opt_out;
+
 -- A note in one band of a fee changes no price.
 UPDATE rfba.product SET category = 'Electronics Accessories' WHERE asin = 'B000000001';
 SELECT set_eq($$SELECT fee, amount FROM rfba.estimate_fees('AFIRSTSELLER', 'mug', 'US', 150)
