@@ -56,7 +56,7 @@ UPDATE rfba.inventory SET fba_quantity = :stock WHERE seller_id = 'ASELLER000' |
 COMMIT;
 SQL
 
-echo 1..22
+echo 1..23
 sql --file=tests/oracle/oracle.sql >/dev/null
 sql <<'SQL'
 INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('ASELLER0001', now()), ('ASELLER0002', now());
@@ -145,6 +145,19 @@ $price;
 $price;
 \\! sleep 1
 $price;
+SQL
+)"
+
+# What a statement sees of the rates that it is changing is forgotten with it.
+report 'rates that are taken back' "$(sql <<'SQL'
+CREATE FUNCTION suggestion() RETURNS numeric LANGUAGE plpgsql
+AS $$ BEGIN RETURN rfba.item_offer_price('ASELLER0001', 'SKU1', 'CA'); END $$;
+SELECT suggestion() AS before \gset
+BEGIN;
+INSERT INTO rfba.exchange_rate VALUES ('CAD', '2021-01-01', 9) RETURNING suggestion() AS within \gset
+ROLLBACK;
+SELECT 'not seen' WHERE :within = :before;
+SELECT 'kept' WHERE suggestion() <> :before;
 SQL
 )"
 
