@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::report::{Report, ReportError};
 use super::tab_delimited::Table;
-use crate::domain::Asin;
-use crate::domain::eligibility::{OfferStatus, named};
+use crate::domain::eligibility::OfferStatus;
+use crate::domain::{Asin, named};
 
 /// What the report says of the offer under one SKU.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -183,16 +183,6 @@ pub fn status_text_key(offer_status: &str) -> String {
     offer_status.trim().chars().take(LONGEST).flat_map(char::to_lowercase).collect()
 }
 
-/// The member of an `ALL` table with this name.
-pub fn named<T: Copy>(all: &[(T, &'static str)], name: &str) -> Option<T> {
-    all.iter().find(|(_, other)| *other == name).map(|&(value, _)| value)
-}
-
-/// The name of a member of an `ALL` table; every member is in its table.
-pub fn name_of<T: Copy + PartialEq>(all: &[(T, &'static str)], value: T) -> &'static str {
-    all.iter().find(|(other, _)| *other == value).map_or("", |&(_, name)| name)
-}
-
 /// An item: a SKU with an FBA offer in the US, and a destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {

@@ -6,8 +6,8 @@
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::eligibility::name_of;
 use super::money::{Exact, Overflow, round};
+use super::name_of;
 
 /// Who fulfils a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -376,9 +376,7 @@ impl Surcharges {
         surcharges.on_referral.sort_unstable();
         surcharges
     }
-}
 
-impl Surcharges {
     /// Fees of a sale with these surcharges.
     pub fn on<'f>(
         &self,

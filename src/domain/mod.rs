@@ -17,3 +17,13 @@ pub use asin::Asin;
 pub use global_sku::GlobalSku;
 pub use marketplace::{Marketplace, MarketplaceSet};
 pub use reason::{Class, Reason, Reasons};
+
+/// The member of an `ALL` table with this name.
+pub fn named<T: Copy>(all: &[(T, &'static str)], name: &str) -> Option<T> {
+    all.iter().find(|(_, other)| *other == name).map(|&(value, _)| value)
+}
+
+/// The name of a member of an `ALL` table; every member is in its table.
+pub fn name_of<T: Copy + PartialEq>(all: &[(T, &'static str)], value: T) -> &'static str {
+    all.iter().find(|(other, _)| *other == value).map_or("", |&(_, name)| name)
+}

@@ -9,9 +9,9 @@ use super::cursor::{Cursor, Index, Key, Row};
 use super::session::Session;
 use crate::domain::eligibility::{
     self, Account, Assessment, DestinationOffer, Edition, Evaluation, FbaScope, Item, OfferStatus,
-    Product, ProductIn, Restriction, Verdict, named, status_text_key,
+    Product, ProductIn, Restriction, Verdict, status_text_key,
 };
-use crate::domain::{Marketplace, MarketplaceSet, Reasons};
+use crate::domain::{Marketplace, MarketplaceSet, Reasons, named};
 
 /// A seller and the edition it follows.
 #[derive(Clone, Copy)]

@@ -10,7 +10,6 @@ use super::cursor::{Cursor, Index, Key};
 use super::facts::LOCAL_STOCK;
 use super::rates::{RateReader, Rates, known, number, seek};
 use super::session::Session;
-use crate::domain::eligibility::named;
 use crate::domain::fees::{
     Band, FeeAt, FeeLine, Fees, MissingFee, Program, ReferralAt, Surcharges, fulfillment_fees,
 };
@@ -21,7 +20,7 @@ use crate::domain::pricing::{
 };
 use crate::domain::size::Package;
 use crate::domain::unpriced::Unpriced;
-use crate::domain::{Asin, Marketplace};
+use crate::domain::{Asin, Marketplace, named};
 
 static SELLERS: Index = Index {
     table: c"seller",
@@ -127,7 +126,7 @@ impl SaleFees {
         lines.map_err(|missing| self.missing(missing, Some(price)))
     }
 
-    /// The lowest price that the fees leave something of.
+    /// The price, to the cent, of which the fees take all.
     pub fn break_even(&self) -> Result<Decimal, Unpriced> {
         break_even(&self.fees()?).map_err(|error| self.of_conversion(error))
     }

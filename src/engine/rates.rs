@@ -14,14 +14,13 @@ use super::cursor::{Cursor, Index, Key, Row};
 use super::locks;
 use super::session::{Facts, Session};
 use super::statement::Statement;
-use crate::domain::Marketplace;
-use crate::domain::eligibility::named;
 use crate::domain::fees::{
     Band, FulfillmentFee, Increment, Period, Program, ReferralAt, ReferralFee, ReferralMode,
     Surcharge, SurchargeBase, WeightUnit, referral_fees,
 };
 use crate::domain::size::SizeTier;
 use crate::domain::unpriced::Unpriced;
+use crate::domain::{Marketplace, named};
 use crate::types::numeric::Numeric;
 
 static EXCHANGE_RATES: Index =
@@ -511,7 +510,7 @@ fn fulfillment_fee(row: &Row, period: Period, own: bool) -> Result<FulfillmentFe
 }
 
 /// Whether a row with these days (first two columns of its index) holds.
-pub fn holds(date: i32, row: &Row) -> bool {
+fn holds(date: i32, row: &Row) -> bool {
     row.optional::<i32>(0).is_some_and(|from| from <= date)
         && row.optional::<i32>(1).is_none_or(|to| date <= to)
 }

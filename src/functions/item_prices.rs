@@ -160,7 +160,7 @@ fn net_proceeds(
     Numeric::from(net().or_raise())
 }
 
-/// The lowest price that the fees leave something of.
+/// The price, to the cent, of which the fees take all.
 #[pg_extern(sql = false, stable, strict, parallel_safe)]
 fn break_even_price(seller_id: &str, sku: &str, marketplace: i16, as_of: Date) -> Numeric {
     let price = || {

@@ -13,8 +13,8 @@ use crate::amazon::ReportType;
 use crate::amazon::inventory_report::{self, InventoryItem};
 use crate::amazon::listings_report::{self, Listing};
 use crate::amazon::report::{Rejection, Report};
-use crate::domain::Marketplace;
-use crate::domain::eligibility::{OfferStatus, name_of};
+use crate::domain::eligibility::OfferStatus;
+use crate::domain::{Marketplace, name_of};
 use crate::error::{Error, OrRaise};
 
 thread_local! {

@@ -3,12 +3,11 @@
 use pgrx::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::domain::Marketplace;
-use crate::domain::eligibility::named;
 use crate::domain::explanation::{Explanation, Step};
 use crate::domain::fees::{Band, FeeAt, Fees, ReferralAt};
 use crate::domain::money::{Exact, Overflow, with_share};
 use crate::domain::pricing::{Adjustment, Conversion, Exchange, PriceRule, RuleBasis, convert};
+use crate::domain::{Marketplace, named};
 use crate::error::{Error, OrRaise};
 use crate::types::numeric::{Numeric, NumericArg};
 

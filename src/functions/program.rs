@@ -2,8 +2,8 @@
 
 use pgrx::prelude::*;
 
-use crate::domain::Marketplace;
-use crate::domain::eligibility::{self, Assessment, Edition, FbaScope, Product, named};
+use crate::domain::eligibility::{self, Assessment, Edition, FbaScope, Product};
+use crate::domain::{Marketplace, named};
 
 /// The rows of `rfba.marketplace_info`.
 #[pg_extern(sql = false, immutable, strict, parallel_safe)]

@@ -42,8 +42,7 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             && !new.as_ref().is_some_and(|new| new.same_item(old))
         {
             let item = (old.sku.clone(), old.marketplace);
-            let changes = changes.seller(&old.seller_id);
-            changes.added_back.insert(item);
+            changes.seller(&old.seller_id).added_back.insert(item);
         }
         // While it was removed its price stood still.
         if let Some(old) = old.as_ref().filter(|old| old.removed) {

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::{name_of, named};
 use Reason::*;
 
 /// All facts of an item, as loose values.
