@@ -4,7 +4,7 @@
 //! For each SKU it states both halves of a dual offer: whether there is an FBA offer and a
 //! seller-fulfilled one, and the stock of each.
 
-use super::report::{Report, ReportError};
+use super::report::{Facts, Report, ReportError};
 use super::tab_delimited::Table;
 use crate::domain::Asin;
 
@@ -27,6 +27,8 @@ pub struct InventoryItem {
     /// none where the report lacks the column.
     pub local_quantity: Option<i32>,
 }
+
+impl Facts for InventoryItem {}
 
 /// The report as read.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,7 +209,7 @@ mod tests {
         ] {
             let report = with(column, value);
             assert!(report.rows.is_empty(), "{column} {value}");
-            assert_eq!(report.rejections[0].column, Some(column));
+            assert_eq!(report.rejections[0].column.as_deref(), Some(column));
             assert_eq!(report.rejections[0].value.as_deref(), Some(value));
             assert_eq!(report.set_aside_skus.is_empty(), column == "sku");
         }
@@ -218,7 +220,7 @@ mod tests {
         );
         assert!(tab_in_title.set_aside_skus.contains(&"A-1".to_owned()));
         let cut = read(&document(&HEADER, &ROW[..7])).unwrap().report;
-        assert_eq!(cut.rejections[0].column, Some("afn-fulfillable-quantity"));
+        assert_eq!(cut.rejections[0].column.as_deref(), Some("afn-fulfillable-quantity"));
     }
 
     proptest! {

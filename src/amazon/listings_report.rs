@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::report::{Report, ReportError};
+use super::report::{Facts, Report, ReportError};
 use super::tab_delimited::Table;
 use crate::domain::eligibility::OfferStatus;
 use crate::domain::{Asin, named};
@@ -20,6 +20,8 @@ pub struct Listing {
     /// Column `fulfillment-channel`.
     pub channel: FulfillmentChannel,
 }
+
+impl Facts for Listing {}
 
 /// Who ships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +157,7 @@ mod tests {
             "0", "0.00", "-1", "+1", "1_0", "1,234.50", "1e3", "$5", "NaN", ".", "1.2.3", too_exact,
         ] {
             let report = with("19.99", text);
-            assert_eq!(report.rejections[0].column, Some("price"), "{text}");
+            assert_eq!(report.rejections[0].column.as_deref(), Some("price"), "{text}");
             assert_eq!(report.rejections[0].value.as_deref(), Some(text));
         }
     }
@@ -176,7 +178,7 @@ mod tests {
             ("A-1", "", "seller-sku"),
         ] {
             let report = with(old, new);
-            assert_eq!(report.rejections[0].column, Some(column), "{new}");
+            assert_eq!(report.rejections[0].column.as_deref(), Some(column), "{new}");
             assert_eq!(report.set_aside_skus.is_empty(), column == "seller-sku");
         }
     }

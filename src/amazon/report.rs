@@ -1,5 +1,6 @@
 //! What all reports share: rows by SKU, the rows set aside, and why a whole document is refused.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -45,8 +46,8 @@ pub struct Row<T> {
 pub struct Rejection {
     /// Its number in the file, the first line being 1.
     pub line: u64,
-    /// The column at fault, by its name in Amazon's report reference; none where the whole line is.
-    pub column: Option<&'static str>,
+    /// The column at fault, by its name in Amazon's reference; none where the whole line is.
+    pub column: Option<Cow<'static, str>>,
     /// What stands there, cut after 60 characters; none where the line ends before it.
     pub value: Option<String>,
     /// Why it cannot be loaded.
@@ -103,72 +104,128 @@ pub enum Foreign {
     Binary,
 }
 
-impl<T: PartialEq> Report<T> {
+/// What a row says of a SKU.
+pub trait Facts: PartialEq {
+    /// Which of its SKU's rows it is, where a document has several, such as one a country.
+    fn part(&self) -> u8 {
+        0
+    }
+}
+
+impl<T: Facts> Report<T> {
     /// Reads the data lines of a table: the SKU from its column, the rest by `facts`.
     pub fn read(
         table: &Table<'_>,
         sku: Column,
         facts: impl Fn(&Fields<'_>) -> Result<T, Rejection>,
     ) -> Result<Self, ReportError> {
-        let row = |fields: &Fields<'_>| {
+        let mut reading = Reading::new();
+        for (line, text) in table.lines() {
+            match text {
+                Some(text) => reading.read(&table.split(line, &text), sku, &facts)?,
+                None => {
+                    let reason = format!("the line is longer than {MAX_LINE} bytes");
+                    reading.set_aside(Rejection { line, column: None, value: None, reason }, [])?;
+                }
+            }
+        }
+        Ok(reading.finish(sku.name))
+    }
+}
+
+/// A report while it is being read, whatever it is read from.
+pub struct Reading<T> {
+    rows: Vec<Row<T>>,
+    rejections: Vec<Rejection>,
+    /// SKUs of the lines set aside, with one such line.
+    set_aside: BTreeMap<String, u64>,
+    read: u64,
+}
+
+impl<T: Facts> Reading<T> {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        Self { rows: Vec::new(), rejections: Vec::new(), set_aside: BTreeMap::new(), read: 0 }
+    }
+
+    /// Reads the fields of one line: the SKU from its column, the rest by `facts`.
+    pub fn read(
+        &mut self,
+        fields: &Fields<'_>,
+        sku: Column,
+        facts: impl Fn(&Fields<'_>) -> Result<T, Rejection>,
+    ) -> Result<(), ReportError> {
+        let row = || {
             fields.check_count()?;
             let sku = fields.parse(sku, GlobalSku::parse)?.as_str().to_owned();
             Ok(Row { line: fields.line(), sku, facts: facts(fields)? })
         };
-        let (mut rows, mut rejections, mut set_aside) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut read = 0;
-        for (line, text) in table.lines() {
-            read += 1;
-            let Some(text) = text else {
-                let reason = format!("the line is longer than {MAX_LINE} bytes");
-                rejections.push(Rejection { line, column: None, value: None, reason });
-                continue;
-            };
-            let fields = table.split(line, &text);
-            match row(&fields) {
-                Ok(row) => rows.push(row),
-                Err(rejection) => {
-                    let skus = fields.candidates(sku).filter_map(|sku| GlobalSku::parse(sku).ok());
-                    set_aside.extend(skus.map(|sku| (sku.as_str().to_owned(), line)));
-                    rejections.push(rejection);
-                }
+        match row() {
+            Ok(row) => {
+                self.take(row);
+                Ok(())
             }
-            let most = if rows.is_empty() { MAX_REJECTIONS_AT_FIRST } else { MAX_REJECTIONS };
-            if rejections.len() > most {
-                return Err(ReportError::TooManyRejections { rows: most });
-            }
+            Err(rejection) => self.set_aside(rejection, fields.candidates(sku)),
         }
-        settle_repeated(sku.name, &mut rows, &mut rejections, &mut set_aside);
-        Ok(Self { rows, rejections, set_aside_skus: set_aside.into_keys().collect(), read })
     }
-}
 
-/// Identical rows count once; of rows that say different things of one SKU none can be trusted.
-fn settle_repeated<T: PartialEq>(
-    sku_column: &'static str,
-    rows: &mut Vec<Row<T>>,
-    rejections: &mut Vec<Rejection>,
-    set_aside: &mut BTreeMap<String, u64>,
-) {
-    rows.sort_unstable_by(|a, b| (&a.sku, a.line).cmp(&(&b.sku, b.line)));
-    for repeated in rows.chunk_by(|a, b| a.sku == b.sku) {
-        let [first, rest @ ..] = repeated else { continue };
-        let differing = rest.iter().find(|row| row.facts != first.facts).map(|row| row.line);
-        let Some(other) = set_aside.get(&first.sku).copied().or(differing) else { continue };
-        rejections.extend(repeated.iter().map(|row| {
-            let other = if row.facts == first.facts { other } else { first.line };
-            Rejection {
-                line: row.line,
-                column: Some(sku_column),
-                value: Some(excerpt(&row.sku)),
-                reason: format!("line {other} has the same SKU and differs"),
-            }
-        }));
-        set_aside.insert(first.sku.clone(), first.line);
+    /// Takes a row.
+    pub fn take(&mut self, row: Row<T>) {
+        self.read += 1;
+        self.rows.push(row);
     }
-    rows.dedup_by(|later, earlier| later.sku == earlier.sku);
-    rows.retain(|row| !set_aside.contains_key(&row.sku));
-    rejections.sort_unstable_by_key(|rejection| rejection.line);
+
+    /// Sets a line aside, with the texts on it that may be its SKU.
+    pub fn set_aside<'t>(
+        &mut self,
+        rejection: Rejection,
+        skus: impl IntoIterator<Item = &'t str>,
+    ) -> Result<(), ReportError> {
+        self.read += 1;
+        let skus = skus.into_iter().filter_map(|sku| GlobalSku::parse(sku).ok());
+        self.set_aside.extend(skus.map(|sku| (sku.as_str().to_owned(), rejection.line)));
+        self.rejections.push(rejection);
+        let rows = if self.rows.is_empty() { MAX_REJECTIONS_AT_FIRST } else { MAX_REJECTIONS };
+        if self.rejections.len() > rows {
+            return Err(ReportError::TooManyRejections { rows });
+        }
+        Ok(())
+    }
+
+    /// The report, once all of it is read: identical rows count once, and of rows that say
+    /// different things of the same none can be trusted.
+    pub fn finish(mut self, sku_column: &'static str) -> Report<T> {
+        self.rows.sort_unstable_by(|a, b| {
+            (&a.sku, a.facts.part(), a.line).cmp(&(&b.sku, b.facts.part(), b.line))
+        });
+        let same_part = |a: &Row<T>, b: &Row<T>| a.facts.part() == b.facts.part();
+        for of_sku in self.rows.chunk_by(|a, b| a.sku == b.sku) {
+            let [first, ..] = of_sku else { continue };
+            let differing =
+                of_sku.windows(2).find(|w| same_part(&w[0], &w[1]) && w[0].facts != w[1].facts);
+            let set_aside = self.set_aside.get(&first.sku).copied();
+            let Some(other) = set_aside.or(differing.map(|w| w[1].line)) else { continue };
+            self.rejections.extend(of_sku.iter().map(|row| {
+                let other = if row.facts == first.facts { other } else { first.line };
+                Rejection {
+                    line: row.line,
+                    column: Some(sku_column.into()),
+                    value: Some(excerpt(&row.sku)),
+                    reason: format!("line {other} has the same SKU and differs"),
+                }
+            }));
+            self.set_aside.insert(first.sku.clone(), first.line);
+        }
+        self.rows.dedup_by(|later, earlier| later.sku == earlier.sku && same_part(later, earlier));
+        self.rows.retain(|row| !self.set_aside.contains_key(&row.sku));
+        self.rejections.sort_unstable_by_key(|rejection| rejection.line);
+        Report {
+            rows: self.rows,
+            rejections: self.rejections,
+            set_aside_skus: self.set_aside.into_keys().collect(),
+            read: self.read,
+        }
+    }
 }
 
 /// The beginning of a text, fit for a message: control characters, NUL above all, are replaced.
@@ -252,6 +309,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    impl Facts for u8 {}
+
     /// A report of SKUs and numbers.
     fn read(document: &[u8]) -> Result<Report<u8>, ReportError> {
         let table = Table::open(document)?;
@@ -290,6 +349,34 @@ mod tests {
         assert_eq!(with_a_bad_one.rejections[0].reason, line(3));
     }
 
+    /// A number in one of several parts.
+    #[derive(Debug, PartialEq)]
+    struct Part(u8, u8);
+
+    impl Facts for Part {
+        fn part(&self) -> u8 {
+            self.0
+        }
+    }
+
+    #[test]
+    fn several_rows_of_one_sku() {
+        let table = Table::open(
+            b"sku\tpart\tnumber\nA\t2\t1\nA\t1\t1\nA\t2\t1\nB\t1\t5\nB\t2\t6\nB\t2\t7\n",
+        );
+        let table = table.unwrap();
+        let [part, number] = ["part", "number"].map(|name| table.required(name).unwrap());
+        let report = Report::read(&table, table.required("sku").unwrap(), |fields| {
+            Ok(Part(fields.parse(part, str::parse)?, fields.parse(number, str::parse)?))
+        });
+        let report = report.unwrap();
+        let rows: Vec<_> = report.rows.iter().map(|row| (row.sku.as_str(), row.line)).collect();
+        assert_eq!(rows, [("A", 3), ("A", 2)]);
+        // Its other part is held back too: the SKU as a whole cannot be trusted.
+        assert_eq!(report.rejections.iter().map(|it| it.line).collect::<Vec<_>>(), [5, 6, 7]);
+        assert_eq!((report.set_aside_skus, report.read), (vec!["B".to_owned()], 6));
+    }
+
     #[test]
     fn skus_of_bad_rows_are_remembered() {
         let report = read(b"t\tsku\tnumber\nx\tA\t-\nx\t\t1\nx\ty\tB\t1\nx\tC\n").unwrap();
@@ -299,7 +386,7 @@ mod tests {
             report.rejections[1],
             Rejection {
                 line: 3,
-                column: Some("sku"),
+                column: Some("sku".into()),
                 value: Some(String::new()),
                 reason: "a SKU has at least one character".to_owned()
             }

@@ -128,7 +128,7 @@ impl Fields<'_> {
         };
         parsed.map_err(|reason| Rejection {
             line: self.line,
-            column: Some(column.name),
+            column: Some(column.name.into()),
             value: value.map(excerpt),
             reason,
         })
@@ -267,7 +267,10 @@ mod tests {
         let sku = table.required("sku").unwrap();
         let cut = table.split(2, "title");
         let rejection = cut.parse(sku, |value| Ok::<_, String>(value.to_owned())).unwrap_err();
-        assert_eq!((rejection.line, rejection.column, rejection.value), (2, Some("sku"), None));
+        assert_eq!(
+            (rejection.line, rejection.column.as_deref(), rejection.value),
+            (2, Some("sku"), None)
+        );
         assert_eq!(cut.candidates(sku).count(), 0);
         let stray = table.split(3, "ti\ttle\tA-1\t5");
         assert!(stray.check_count().is_err());

@@ -12,7 +12,7 @@ use pgrx::spi::SpiClient;
 use crate::amazon::ReportType;
 use crate::amazon::inventory_report::{self, InventoryItem};
 use crate::amazon::listings_report::{self, Listing};
-use crate::amazon::report::{Rejection, Report};
+use crate::amazon::report::{Facts, Rejection, Report};
 use crate::domain::eligibility::OfferStatus;
 use crate::domain::{Marketplace, name_of};
 use crate::error::{Error, OrRaise};
@@ -256,7 +256,7 @@ impl Target<'_, '_> {
     }
 
     /// Writes the rows, then deals with what the report does not have.
-    fn write<T>(
+    fn write<T: Facts>(
         &mut self,
         report: Report<T>,
         missing: &Missing,
@@ -422,7 +422,7 @@ impl Target<'_, '_> {
                 &[
                     load_id.into(),
                     rejections.iter().map(|it| count(it.line as usize)).collect::<Vec<_>>().into(),
-                    rejections.iter().map(|it| it.column).collect::<Vec<_>>().into(),
+                    rejections.iter().map(|it| it.column.as_deref()).collect::<Vec<_>>().into(),
                     rejections.iter().map(|it| it.value.as_deref()).collect::<Vec<_>>().into(),
                     rejections.iter().map(|it| it.reason.as_str()).collect::<Vec<_>>().into(),
                 ],
