@@ -4,8 +4,9 @@
 //! For each SKU it states both halves of a dual offer: whether there is an FBA offer and a
 //! seller-fulfilled one, and the stock of each.
 
-use super::report::{Facts, Report, ReportError};
-use super::tab_delimited::Table;
+use super::report::{Facts, Layout, Rejection, ReportError};
+use super::tab_delimited::{Column, Fields, Table};
+use super::values::{quantity, yes_or_no};
 use crate::domain::Asin;
 
 /// What the report says of one SKU.
@@ -30,75 +31,76 @@ pub struct InventoryItem {
 
 impl Facts for InventoryItem {}
 
-/// The report as read.
-#[derive(Clone, Debug, PartialEq)]
+/// Its columns.
 pub struct InventoryReport {
-    /// Its rows and rejections.
-    pub report: Report<InventoryItem>,
-    /// Whether it tells local stock from stock abroad.
-    pub has_local_column: bool,
+    asin: Column,
+    seller_fulfilled_offer: Column,
+    seller_fulfilled_quantity: Column,
+    fba_offer: Column,
+    fba_quantity: Column,
+    local_quantity: Option<Column>,
+    condition: Option<Column>,
+    product_name: Option<Column>,
 }
 
-/// Reads either report.
-pub fn read(document: &[u8]) -> Result<InventoryReport, ReportError> {
-    let table = Table::open(document)?;
-    let sku = table.required("sku")?;
-    let asin = table.required("asin")?;
-    let seller_fulfilled_offer = table.required("mfn-listing-exists")?;
-    let seller_fulfilled_quantity = table.required("mfn-fulfillable-quantity")?;
-    let fba_offer = table.required("afn-listing-exists")?;
-    let fba_quantity = table.required("afn-fulfillable-quantity")?;
-    let local_quantity = table.optional("afn-fulfillable-quantity-local")?;
-    let condition = table.optional("condition")?;
-    let product_name = table.optional("product-name")?;
+impl InventoryReport {
+    /// Whether it tells local stock from stock abroad.
+    pub fn has_local_quantity(&self) -> bool {
+        self.local_quantity.is_some()
+    }
+}
 
-    let report = Report::read(&table, sku, |fields| {
+impl Layout for InventoryReport {
+    type Facts = InventoryItem;
+    const SKU: &'static str = "sku";
+
+    fn find(table: &Table<'_>) -> Result<Self, ReportError> {
+        Ok(Self {
+            asin: table.required("asin")?,
+            seller_fulfilled_offer: table.required("mfn-listing-exists")?,
+            seller_fulfilled_quantity: table.required("mfn-fulfillable-quantity")?,
+            fba_offer: table.required("afn-listing-exists")?,
+            fba_quantity: table.required("afn-fulfillable-quantity")?,
+            local_quantity: table.optional("afn-fulfillable-quantity-local")?,
+            condition: table.optional("condition")?,
+            product_name: table.optional("product-name")?,
+        })
+    }
+
+    fn facts(&self, fields: &Fields<'_>) -> Result<Option<InventoryItem>, Rejection> {
         let quantity_of = |offer, column| {
             let quantity = fields.parse(column, quantity)?;
             Ok(if offer { quantity } else { 0 })
         };
-        let has_fba_offer = fields.parse(fba_offer, yes_or_no)?;
-        let has_seller_fulfilled_offer = fields.parse(seller_fulfilled_offer, yes_or_no)?;
-        Ok(InventoryItem {
-            asin: fields.parse(asin, Asin::parse)?,
-            condition: fields.text(condition)?,
-            product_name: fields.text(product_name)?,
-            fba_offer: has_fba_offer,
-            fba_quantity: quantity_of(has_fba_offer, fba_quantity)?,
+        let fba_offer = fields.parse(self.fba_offer, yes_or_no)?;
+        let seller_fulfilled_offer = fields.parse(self.seller_fulfilled_offer, yes_or_no)?;
+        Ok(Some(InventoryItem {
+            asin: fields.parse(self.asin, Asin::parse)?,
+            condition: fields.text(self.condition)?,
+            product_name: fields.text(self.product_name)?,
+            fba_offer,
+            fba_quantity: quantity_of(fba_offer, self.fba_quantity)?,
             seller_fulfilled_quantity: quantity_of(
-                has_seller_fulfilled_offer,
-                seller_fulfilled_quantity,
+                seller_fulfilled_offer,
+                self.seller_fulfilled_quantity,
             )?,
-            local_quantity: local_quantity
+            local_quantity: self
+                .local_quantity
                 .map(|column| fields.parse(column, quantity))
                 .transpose()?,
-        })
-    })?;
-    Ok(InventoryReport { report, has_local_column: local_quantity.is_some() })
-}
-
-/// A quantity; Amazon leaves it blank where there is none.
-fn quantity(text: &str) -> Result<i32, &'static str> {
-    match text {
-        "" => Ok(0),
-        _ => (text.parse().ok())
-            .filter(|&quantity| quantity >= 0)
-            .ok_or("a quantity is a whole number from 0 to 2147483647"),
-    }
-}
-
-fn yes_or_no(text: &str) -> Result<bool, &'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "yes" | "true" => Ok(true),
-        "no" | "false" => Ok(false),
-        _ => Err("this column says Yes or No"),
+        }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::amazon::report::{Report, read};
     use proptest::prelude::*;
+
+    fn read_rows(document: &[u8]) -> Result<Report<InventoryItem>, ReportError> {
+        read::<InventoryReport>(document).map(|(_, report)| report)
+    }
 
     const HEADER: [&str; 8] = [
         "sku",
@@ -120,7 +122,7 @@ mod tests {
     fn with(column: &str, value: &str) -> Report<InventoryItem> {
         let mut row = ROW;
         row[HEADER.iter().position(|name| *name == column).unwrap()] = value;
-        read(&document(&HEADER, &row)).unwrap().report
+        read_rows(&document(&HEADER, &row)).unwrap()
     }
 
     fn expected() -> InventoryItem {
@@ -155,17 +157,17 @@ mod tests {
             ("other order", columns(&[7, 6, 5, 4, 3, 2, 1, 0])),
             ("more columns", columns(&[8, 0, 1, 8, 2, 3, 4, 8, 5, 6, 7, 8])),
         ] {
-            let report = read(&document).expect(variant).report;
+            let report = read_rows(&document).expect(variant);
             assert_eq!(report.rejections, [], "{variant}");
             assert_eq!(report.rows[0].facts, expected(), "{variant}");
             assert_eq!((report.rows[0].line, report.rows[0].sku.as_str()), (2, "A-1"), "{variant}");
         }
-        let bare = read(&columns(&[0, 1, 4, 5, 6, 7])).unwrap().report;
+        let bare = read_rows(&columns(&[0, 1, 4, 5, 6, 7])).unwrap();
         let expected = InventoryItem { condition: None, product_name: None, ..expected() };
         assert_eq!(bare.rows[0].facts, expected);
         for missing in [0, 1, 4, 5, 6, 7] {
             let kept: Vec<_> = (0..8).filter(|&index| index != missing).collect();
-            let error = read(&columns(&kept)).unwrap_err();
+            let error = read_rows(&columns(&kept)).unwrap_err();
             let ReportError::MissingColumn { column, .. } = error else { panic!("{error}") };
             assert_eq!(column, HEADER[missing]);
         }
@@ -186,11 +188,13 @@ mod tests {
     fn local_stock() {
         for (field, local) in [("2", 2), ("", 0)] {
             let header = [HEADER.as_slice(), &["afn-fulfillable-quantity-local"]].concat();
-            let read = read(&document(&header, &[ROW.as_slice(), &[field]].concat())).unwrap();
-            assert!(read.has_local_column);
-            assert_eq!(read.report.rows[0].facts.local_quantity, Some(local));
+            let document = document(&header, &[ROW.as_slice(), &[field]].concat());
+            let (layout, report) = read::<InventoryReport>(&document).unwrap();
+            assert!(layout.has_local_quantity());
+            assert_eq!(report.rows[0].facts.local_quantity, Some(local));
         }
-        assert!(!read(&document(&HEADER, &ROW)).unwrap().has_local_column);
+        let (layout, _) = read::<InventoryReport>(&document(&HEADER, &ROW)).unwrap();
+        assert!(!layout.has_local_quantity());
     }
 
     #[test]
@@ -219,7 +223,7 @@ mod tests {
             "the row has more fields than the header's 8"
         );
         assert!(tab_in_title.set_aside_skus.contains(&"A-1".to_owned()));
-        let cut = read(&document(&HEADER, &ROW[..7])).unwrap().report;
+        let cut = read_rows(&document(&HEADER, &ROW[..7])).unwrap();
         assert_eq!(cut.rejections[0].column.as_deref(), Some("afn-fulfillable-quantity"));
     }
 
@@ -237,7 +241,7 @@ mod tests {
             let names: Vec<_> = names.collect();
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             let row: Vec<_> = order.iter().map(|&i| ROW.get(i).copied().unwrap_or("?")).collect();
-            let report = read(&document(&names, &row)).unwrap().report;
+            let report = read_rows(&document(&names, &row)).unwrap();
             prop_assert_eq!(&report.rows[0].facts, &expected());
         }
 
@@ -245,7 +249,7 @@ mod tests {
         fn never_panics(
             lines in "([AB]{0,2}\t|[0-9-]{0,3}\t|Yes\t|No\t|B07XJ8C8F5\t|.{0,9}|\r?\n){0,60}",
         ) {
-            let report = read(format!("{}\n{lines}", HEADER.join("\t")).as_bytes()).unwrap().report;
+            let report = read_rows(format!("{}\n{lines}", HEADER.join("\t")).as_bytes()).unwrap();
             prop_assert!(report.rows.len() + report.rejections.len() <= report.read as usize);
             prop_assert!(report.rows.is_sorted_by(|a, b| a.sku < b.sku));
             prop_assert!(report.rejections.is_sorted_by(|a, b| a.line < b.line));

@@ -12,6 +12,7 @@ pub mod inventory_report;
 pub mod listings_report;
 pub mod report;
 pub mod tab_delimited;
+pub mod values;
 
 pub use report::ReportError;
 

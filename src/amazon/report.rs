@@ -112,25 +112,36 @@ pub trait Facts: PartialEq {
     }
 }
 
-impl<T: Facts> Report<T> {
-    /// Reads the data lines of a table: the SKU from its column, the rest by `facts`.
-    pub fn read(
-        table: &Table<'_>,
-        sku: Column,
-        facts: impl Fn(&Fields<'_>) -> Result<T, Rejection>,
-    ) -> Result<Self, ReportError> {
-        let mut reading = Reading::new();
-        for (line, text) in table.lines() {
-            match text {
-                Some(text) => reading.read(&table.split(line, &text), sku, &facts)?,
-                None => {
-                    let reason = format!("the line is longer than {MAX_LINE} bytes");
-                    reading.set_aside(Rejection { line, column: None, value: None, reason }, [])?;
-                }
+/// Where the columns of a kind of report are, and what its lines say.
+pub trait Layout: Sized {
+    /// What a line says of its SKU.
+    type Facts: Facts;
+    /// The column of the SKU, which every such report has.
+    const SKU: &'static str;
+
+    /// Finds the other columns.
+    fn find(table: &Table<'_>) -> Result<Self, ReportError>;
+
+    /// Reads a line; none where it is in order and says nothing that is kept.
+    fn facts(&self, fields: &Fields<'_>) -> Result<Option<Self::Facts>, Rejection>;
+}
+
+/// Reads a tab-delimited report.
+pub fn read<L: Layout>(document: &[u8]) -> Result<(L, Report<L::Facts>), ReportError> {
+    let table = Table::open(document)?;
+    let sku = table.required(L::SKU)?;
+    let layout = L::find(&table)?;
+    let mut reading = Reading::new();
+    for (line, text) in table.lines() {
+        match text {
+            Some(text) => reading.read(&table.split(line, &text), sku, &layout)?,
+            None => {
+                let reason = format!("the line is longer than {MAX_LINE} bytes");
+                reading.set_aside(Rejection { line, column: None, value: None, reason }, [])?;
             }
         }
-        Ok(reading.finish(sku.name))
     }
+    Ok((layout, reading.finish(L::SKU)))
 }
 
 /// A report while it is being read, whatever it is read from.
@@ -148,25 +159,25 @@ impl<T: Facts> Reading<T> {
         Self { rows: Vec::new(), rejections: Vec::new(), set_aside: BTreeMap::new(), read: 0 }
     }
 
-    /// Reads the fields of one line: the SKU from its column, the rest by `facts`.
-    pub fn read(
+    /// Reads the fields of one line.
+    pub fn read<L: Layout<Facts = T>>(
         &mut self,
         fields: &Fields<'_>,
         sku: Column,
-        facts: impl Fn(&Fields<'_>) -> Result<T, Rejection>,
+        layout: &L,
     ) -> Result<(), ReportError> {
         let row = || {
             fields.check_count()?;
             let sku = fields.parse(sku, GlobalSku::parse)?.as_str().to_owned();
-            Ok(Row { line: fields.line(), sku, facts: facts(fields)? })
+            let facts = layout.facts(fields)?;
+            Ok(facts.map(|facts| Row { line: fields.line(), sku, facts }))
         };
         match row() {
-            Ok(row) => {
-                self.take(row);
-                Ok(())
-            }
-            Err(rejection) => self.set_aside(rejection, fields.candidates(sku)),
+            Ok(Some(row)) => self.take(row),
+            Ok(None) => self.read += 1,
+            Err(rejection) => return self.set_aside(rejection, fields.candidates(sku)),
         }
+        Ok(())
     }
 
     /// Takes a row.
@@ -311,11 +322,25 @@ mod tests {
 
     impl Facts for u8 {}
 
-    /// A report of SKUs and numbers.
+    /// SKUs and numbers; 0 says nothing.
+    struct Numbers(Column);
+
+    impl Layout for Numbers {
+        type Facts = u8;
+        const SKU: &'static str = "sku";
+
+        fn find(table: &Table<'_>) -> Result<Self, ReportError> {
+            table.required("number").map(Self)
+        }
+
+        fn facts(&self, fields: &Fields<'_>) -> Result<Option<u8>, Rejection> {
+            let number = fields.parse(self.0, str::parse)?;
+            Ok((number > 0).then_some(number))
+        }
+    }
+
     fn read(document: &[u8]) -> Result<Report<u8>, ReportError> {
-        let table = Table::open(document)?;
-        let (sku, number) = (table.required("sku")?, table.required("number")?);
-        Report::read(&table, sku, |fields| fields.parse(number, str::parse))
+        super::read::<Numbers>(document).map(|(_, report)| report)
     }
 
     fn reasons(report: &Report<u8>) -> Vec<(u64, &str)> {
@@ -361,20 +386,29 @@ mod tests {
 
     #[test]
     fn several_rows_of_one_sku() {
-        let table = Table::open(
-            b"sku\tpart\tnumber\nA\t2\t1\nA\t1\t1\nA\t2\t1\nB\t1\t5\nB\t2\t6\nB\t2\t7\n",
-        );
-        let table = table.unwrap();
-        let [part, number] = ["part", "number"].map(|name| table.required(name).unwrap());
-        let report = Report::read(&table, table.required("sku").unwrap(), |fields| {
-            Ok(Part(fields.parse(part, str::parse)?, fields.parse(number, str::parse)?))
-        });
-        let report = report.unwrap();
+        let mut reading = Reading::new();
+        for (line, (sku, part, number)) in (2..).zip([
+            ("A", 2, 1),
+            ("A", 1, 1),
+            ("A", 2, 1),
+            ("B", 1, 5),
+            ("B", 2, 6),
+            ("B", 2, 7),
+        ]) {
+            reading.take(Row { line, sku: sku.to_owned(), facts: Part(part, number) });
+        }
+        let report = reading.finish("sku");
         let rows: Vec<_> = report.rows.iter().map(|row| (row.sku.as_str(), row.line)).collect();
         assert_eq!(rows, [("A", 3), ("A", 2)]);
         // Its other part is held back too: the SKU as a whole cannot be trusted.
         assert_eq!(report.rejections.iter().map(|it| it.line).collect::<Vec<_>>(), [5, 6, 7]);
         assert_eq!((report.set_aside_skus, report.read), (vec!["B".to_owned()], 6));
+    }
+
+    #[test]
+    fn lines_that_say_nothing_are_read() {
+        let report = read(b"sku\tnumber\nA\t0\nB\t1\n").unwrap();
+        assert_eq!((report.rows.len(), report.rejections.len(), report.read), (1, 0, 2));
     }
 
     #[test]

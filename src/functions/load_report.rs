@@ -10,9 +10,9 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
 use crate::amazon::ReportType;
-use crate::amazon::inventory_report::{self, InventoryItem};
-use crate::amazon::listings_report::{self, Listing};
-use crate::amazon::report::{Facts, Rejection, Report};
+use crate::amazon::inventory_report::{InventoryItem, InventoryReport};
+use crate::amazon::listings_report::{Listing, ListingsReport};
+use crate::amazon::report::{self, Facts, Rejection, Report};
 use crate::domain::eligibility::OfferStatus;
 use crate::domain::{Marketplace, name_of};
 use crate::error::{Error, OrRaise};
@@ -237,20 +237,21 @@ impl Target<'_, '_> {
     fn load(&mut self, document: &[u8]) -> Result<(Counts, Vec<Rejection>), Error> {
         match self.report_type {
             ReportType::UnsuppressedInventory | ReportType::AllInventory => {
-                let read = inventory_report::read(document)?;
+                let (layout, report) = report::read::<InventoryReport>(document)?;
                 if self.marketplace == Marketplace::Us {
-                    self.write(read.report, &MISSING_INVENTORY, Self::write_inventory)
-                } else if read.has_local_column {
-                    self.write(read.report, &MISSING_LOCAL_INVENTORY, Self::write_local_inventory)
+                    self.write(report, &MISSING_INVENTORY, Self::write_inventory)
+                } else if layout.has_local_quantity() {
+                    self.write(report, &MISSING_LOCAL_INVENTORY, Self::write_local_inventory)
                 } else {
                     let note = "The report has no column afn-fulfillable-quantity-local, so its \
                          quantities may be the US stock seen from there: nothing was written. \
                          Load GET_AFN_INVENTORY_DATA_BY_COUNTRY for the stock inside a country.";
-                    self.ignore(read.report, note)
+                    self.ignore(report, note)
                 }
             }
             ReportType::AllListings | ReportType::ActiveListings => {
-                self.write(listings_report::read(document)?, &MISSING_OFFERS, Self::write_offers)
+                let (_, report) = report::read::<ListingsReport>(document)?;
+                self.write(report, &MISSING_OFFERS, Self::write_offers)
             }
         }
     }
