@@ -8,9 +8,13 @@
 //! report is one more such file and one more [`ReportType`]; `functions/load_report.rs` says what
 //! becomes of its rows.
 
+pub mod afn_inventory_report;
+pub mod fee_preview_report;
+pub mod inventory_by_country_report;
 pub mod inventory_report;
 pub mod listings_report;
 pub mod report;
+pub mod stranded_inventory_report;
 pub mod tab_delimited;
 pub mod values;
 

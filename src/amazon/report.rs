@@ -316,6 +316,88 @@ impl fmt::Display for Foreign {
 }
 
 #[cfg(test)]
+pub mod testing {
+    //! How Amazon's headers vary, for the tests of every layout.
+
+    use super::*;
+
+    /// A header as Amazon writes it, a row with `Café 5"` somewhere, and the columns it must have.
+    pub struct Variants<'a> {
+        /// The columns.
+        pub header: &'a [&'a str],
+        /// A value for each.
+        pub row: &'a [&'a str],
+        /// Those that a report cannot lack.
+        pub required: &'a [&'a str],
+    }
+
+    impl Variants<'_> {
+        fn document(&self, columns: &[usize]) -> Vec<u8> {
+            let pick = |from: &[&str]| {
+                let names = columns.iter().map(|&index| from.get(index).copied().unwrap_or("x"));
+                names.collect::<Vec<_>>().join("\t")
+            };
+            format!("{}\n{}\n", pick(self.header), pick(self.row)).into_bytes()
+        }
+
+        /// Checks that the row says the same in every variant, and that nothing required may lack.
+        pub fn check<L: Layout>(&self, expected: &L::Facts)
+        where
+            L::Facts: std::fmt::Debug,
+        {
+            let all: Vec<usize> = (0..self.header.len()).collect();
+            let plain = String::from_utf8(self.document(&all)).unwrap();
+            let (header, rows) = plain.split_once('\n').unwrap();
+            assert!(rows.contains("5\"") && (rows.contains("Café") || rows.contains("Lámpara")));
+            let with_header = |header: String| format!("{header}\n{rows}").into_bytes();
+            let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(&plain);
+            let more: Vec<usize> = all.iter().flat_map(|&index| [index, usize::MAX]).collect();
+            let twice = format!("{plain}{rows}");
+            for (variant, document) in [
+                ("as documented", plain.clone().into_bytes()),
+                ("upper case", with_header(header.to_uppercase())),
+                ("lower case", with_header(header.to_lowercase())),
+                ("blanks", with_header(header.replace('\t', " \t "))),
+                ("BOM", format!("\u{feff}{plain}").into_bytes()),
+                ("BOM and CRLF", format!("\u{feff}{}", plain.replace('\n', "\r\n")).into_bytes()),
+                ("Windows-1252", latin.into_owned()),
+                ("no last line end", plain.trim_end_matches('\n').as_bytes().to_vec()),
+                ("blank lines", plain.replace('\n', "\n\n \t\r\n").into_bytes()),
+                ("other order", self.document(&all.iter().rev().copied().collect::<Vec<_>>())),
+                ("more columns", self.document(&more)),
+                ("the row twice", twice.into_bytes()),
+            ] {
+                let (_, report) = read::<L>(&document).expect(variant);
+                assert_eq!(report.rejections, [], "{variant}");
+                assert_eq!(report.rows.len(), 1, "{variant}");
+                assert_eq!(&report.rows[0].facts, expected, "{variant}");
+            }
+            for &index in &all {
+                let kept: Vec<usize> =
+                    all.iter().copied().filter(|&other| other != index).collect();
+                let name = self.header[index];
+                match read::<L>(&self.document(&kept)) {
+                    Ok((_, report)) => {
+                        assert!(!self.required.contains(&name), "{name} may lack");
+                        assert_eq!((report.rows.len(), report.rejections.len()), (1, 0), "{name}");
+                    }
+                    Err(ReportError::MissingColumn { column, .. }) => {
+                        assert_eq!(column, name);
+                        assert!(self.required.contains(&column), "{column} may not lack");
+                    }
+                    Err(error) => panic!("{name}: {error}"),
+                }
+            }
+            let tab = plain.replace("5\"", "5\t\"");
+            let (_, report) = read::<L>(tab.as_bytes()).unwrap();
+            assert_eq!((report.rows.len(), report.rejections.len()), (0, 1), "a tab in a field");
+            let sku = self.row[self.header.iter().position(|&name| name == L::SKU).unwrap()];
+            assert!(report.set_aside_skus.iter().any(|found| found == sku), "a tab in a field");
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -75,7 +75,8 @@ impl<'a> Table<'a> {
 
     /// The column of this name, which the report may lack.
     pub fn optional(&self, name: &'static str) -> Result<Option<Column>, ReportError> {
-        let mut found = self.names.iter().enumerate().filter(|(_, found)| *found == name);
+        let wanted = name.to_lowercase();
+        let mut found = self.names.iter().enumerate().filter(|(_, found)| **found == wanted);
         match (found.next(), found.next()) {
             (Some(_), Some(_)) => Err(ReportError::RepeatedColumn { column: name }),
             (first, _) => Ok(first.map(|(index, _)| Column { name, index })),
