@@ -18,7 +18,7 @@ sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 
 # What it prints goes to the files out and err, its exit status to the end of out.
 rfba_load() {
     local status=0
-    PGUSER=client_loader TMPDIR=$folder/temporary "$program" "$@" \
+    PGUSER=rfba_client TMPDIR=$folder/temporary "$program" "$@" \
         >"$folder/out" 2>"$folder/err" </dev/null || status=$?
     echo "exit $status" >>"$folder/out"
 }
@@ -51,7 +51,7 @@ ends() {
 }
 
 sql <<'SQL'
-CREATE ROLE client_loader LOGIN;
+CREATE ROLE rfba_client LOGIN;
 INSERT INTO rfba.seller (seller_id) VALUES ('A1EXAMPLE2SELL');
 SQL
 
@@ -86,7 +86,7 @@ BEGIN
 END $$;
 SQL
 fi
-sql --command="CALL rfba.grant_access('client_loader', 'load')"
+sql --command="CALL rfba.grant_access('rfba_client', 'load')"
 
 # What names say: a file, and what becomes of it.
 while IFS='|' read -r name said; do
@@ -207,13 +207,14 @@ bytes=$(printf '\\0%o' {0..8} {14..255}) # without what ends a field or a line
     printf 'seller-sku\tasin1\tprice\tfulfillment-channel\tnoise\n'
     for row in {1..25}; do
         printf 'ROW-%s\tB07XJ8C8F5\t9.99\tDEFAULT\t%b' "$row" "$bytes"
-        head -c 800000 /dev/zero | tr '\0' '\\'
+        head -c 800000 /dev/zero | tr '\0' '\134'
         printf '%b\n' "$bytes"
     done
 } >"$folder/reports/$listings-BR.txt"
-load "$listings-BR.txt"
+load --force "$listings-BR.txt"
 ends 'a report of 20 MB' 0 ': 25 read, 25 loaded, '
-is 'whose bytes arrived as they were' "$(sql --command='SELECT encode(sha256, $$hex$$) FROM rfba.load ORDER BY load_id DESC LIMIT 1')" \
+is 'whose bytes arrived as they were' \
+    "$(sql --command="SELECT encode(sha256, 'hex') FROM rfba.load ORDER BY load_id DESC LIMIT 1")" \
     "$(sha256sum <"$folder/reports/$listings-BR.txt" | cut -d' ' -f1)"
 
 # The workbook, and JSON.
