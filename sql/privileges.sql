@@ -88,6 +88,7 @@ BEGIN
     IF access IN ('load', 'administer') THEN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', facts, role);
         EXECUTE format('GRANT INSERT ON rfba.load, rfba.load_rejection TO %s', role);
+        EXECUTE format('GRANT USAGE ON SEQUENCE rfba.load_load_id_seq TO %s', role);
         EXECUTE format('GRANT EXECUTE ON FUNCTION '
             'rfba.load_report(text, text, text, bytea, boolean), '
             'rfba.load_report(text, rfba.marketplace, text, bytea, boolean), '

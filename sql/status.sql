@@ -36,10 +36,12 @@ CREATE TABLE rfba.status_change (
     enrolled boolean NOT NULL,
     reasons integer NOT NULL,
     changed_at timestamptz NOT NULL,
-    cause text NOT NULL
+    cause text NOT NULL,
+    load_id bigint
 );
 CREATE INDEX status_change_item
     ON rfba.status_change (seller_id, sku, marketplace, changed_at, change_id);
+CREATE INDEX status_change_load ON rfba.status_change (load_id) WHERE load_id IS NOT NULL;
 COMMENT ON TABLE rfba.status_change IS
     'Every change of an item''s status, reasons, ASIN or enrollment, written by the engine. Read it through the view rfba.status_history; only rfba writes it, and a dump that is restored.';
 COMMENT ON COLUMN rfba.status_change.change_id IS 'Order of the changes.';
@@ -53,6 +55,8 @@ COMMENT ON COLUMN rfba.status_change.enrolled IS 'Enrolled from then on.';
 COMMENT ON COLUMN rfba.status_change.reasons IS 'Bits for rfba.reasons_of(): the reasons from then on.';
 COMMENT ON COLUMN rfba.status_change.changed_at IS 'When its transaction began, never before the change that preceded it.';
 COMMENT ON COLUMN rfba.status_change.cause IS 'The table whose change brought it, or what was called.';
+COMMENT ON COLUMN rfba.status_change.load_id IS 'The load that brought it, of rfba.load; null: none did.';
+COMMENT ON INDEX rfba.status_change_load IS 'What a load brought.';
 COMMENT ON INDEX rfba.status_change_item IS 'The history of an item, in order.';
 
 CREATE FUNCTION rfba.more_details(reason_bits integer, destination rfba.marketplace) RETURNS text
@@ -119,7 +123,7 @@ COMMENT ON COLUMN rfba.asin_status.changed_at IS 'When status, reasons, ASIN or 
 
 CREATE VIEW rfba.status_history WITH (security_invoker = true) AS
     SELECT change_id, seller_id, sku, marketplace, asin, old_status, new_status, enrolled,
-           rfba.reasons_of(reasons) AS reasons, changed_at, cause
+           rfba.reasons_of(reasons) AS reasons, changed_at, cause, load_id
     FROM rfba.status_change;
 COMMENT ON VIEW rfba.status_history IS
     'Every change of an item''s status, reasons, ASIN or enrollment, and what brought it.';
@@ -134,6 +138,7 @@ COMMENT ON COLUMN rfba.status_history.enrolled IS 'Enrolled from then on.';
 COMMENT ON COLUMN rfba.status_history.reasons IS 'Reasons from then on.';
 COMMENT ON COLUMN rfba.status_history.changed_at IS 'When.';
 COMMENT ON COLUMN rfba.status_history.cause IS 'The table whose change brought it, or what was called.';
+COMMENT ON COLUMN rfba.status_history.load_id IS 'The load that brought it, of rfba.load; null: none did.';
 
 -- A text body: pg_upgrade makes functions before the operator classes that ORDER BY needs.
 CREATE FUNCTION rfba.asin_status_at(at timestamptz)

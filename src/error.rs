@@ -108,6 +108,9 @@ pub enum Error {
     /// A report that needs a marketplace and got none.
     #[error("report type {0} needs a marketplace")]
     NoMarketplace(&'static str),
+    /// A report that names its marketplaces and got one.
+    #[error("report type {0} names its marketplaces itself")]
+    NamesMarketplaces(&'static str),
     /// A snapshot that would remove most of what is there.
     #[error("the report would remove {removed} of {present} {what}")]
     WouldRemove {
@@ -195,6 +198,7 @@ impl Error {
             Self::NoSuchSeller(_)
             | Self::NoSuchSku { .. }
             | Self::ReportType(_)
+            | Self::NamesMarketplaces(_)
             | Self::NoDestination
             | Self::Numeric { cause: NumericError::NotFinite, .. }
             | Self::Amount { .. }
@@ -298,11 +302,12 @@ impl Error {
             Self::Report(cause) => cause.hint().into(),
             Self::ReportType(_) => format!(
                 "Report types that can be loaded: {}.",
-                crate::amazon::ReportType::ALL.map(|it| it.name()).join(", ")
+                crate::amazon::ReportType::ALL.map(|(_, name)| name).join(", ")
             ),
             Self::NoMarketplace(_) => {
                 "No file of this type names its marketplace: pass US, CA, MX or BR.".into()
             }
+            Self::NamesMarketplaces(_) => "Pass NULL for its marketplace.".into(),
             Self::WouldRemove { .. } => {
                 "Check that the report is the right seller's and marketplace's and complete, then \
                  pass force => true."

@@ -6,6 +6,7 @@ mod domain;
 mod engine;
 mod error;
 mod functions;
+mod loading;
 #[cfg(any(test, feature = "pg_test"))]
 mod pg_tests;
 #[allow(unsafe_code, reason = "trigger functions are called by the server")]

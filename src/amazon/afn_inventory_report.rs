@@ -6,13 +6,15 @@ use super::tab_delimited::{Column, Fields, Table};
 use super::values::quantity;
 use crate::domain::Asin;
 
-/// What the report says of the FBA stock of one SKU.
+/// What is said of the FBA stock of one SKU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stock {
     /// Column `asin`.
     pub asin: Asin,
     /// Column `condition-type`, where there is one.
     pub condition: Option<String>,
+    /// The title, which this report has not.
+    pub product_name: Option<String>,
     /// Column `Quantity Available` of the sellable units; 0 where all of them are unsellable.
     pub quantity: i32,
     sellable: bool,
@@ -67,6 +69,7 @@ impl Layout for AfnInventoryReport {
         Ok(Some(Stock {
             asin: fields.parse(self.asin, Asin::parse)?,
             condition: fields.text(self.condition)?,
+            product_name: None,
             quantity: if sellable { quantity } else { 0 },
             sellable,
         }))
@@ -113,6 +116,7 @@ mod tests {
         .check::<AfnInventoryReport>(&Stock {
             asin: Asin::parse("B07XJ8C8F5").unwrap(),
             condition: Some("Café 5\"".to_owned()),
+            product_name: None,
             quantity: 7,
             sellable: true,
         });

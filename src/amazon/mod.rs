@@ -20,42 +20,59 @@ pub mod values;
 
 pub use report::ReportError;
 
-/// A report that can be loaded, by its name in Amazon's report reference.
+use crate::domain::{name_of, named};
+
+/// A report that can be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportType {
-    /// `GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA`
+    /// FBA Manage Inventory, without what is suppressed.
     UnsuppressedInventory,
-    /// `GET_FBA_MYI_ALL_INVENTORY_DATA`
+    /// FBA Manage Inventory, all of it.
     AllInventory,
-    /// `GET_MERCHANT_LISTINGS_ALL_DATA`
+    /// All listings.
     AllListings,
-    /// `GET_MERCHANT_LISTINGS_DATA`
+    /// Active listings.
     ActiveListings,
+    /// FBA stock.
+    AfnInventory,
+    /// FBA stock by country.
+    InventoryByCountry,
+    /// Stranded stock.
+    StrandedInventory,
+    /// Fee preview.
+    FeePreview,
 }
 
 impl ReportType {
-    /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::UnsuppressedInventory, Self::AllInventory, Self::AllListings, Self::ActiveListings];
+    /// All of them, with their names in Amazon's report reference.
+    pub const ALL: [(Self, &'static str); 8] = [
+        (Self::UnsuppressedInventory, "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"),
+        (Self::AllInventory, "GET_FBA_MYI_ALL_INVENTORY_DATA"),
+        (Self::AllListings, "GET_MERCHANT_LISTINGS_ALL_DATA"),
+        (Self::ActiveListings, "GET_MERCHANT_LISTINGS_DATA"),
+        (Self::AfnInventory, "GET_AFN_INVENTORY_DATA"),
+        (Self::InventoryByCountry, "GET_AFN_INVENTORY_DATA_BY_COUNTRY"),
+        (Self::StrandedInventory, "GET_STRANDED_INVENTORY_UI_DATA"),
+        (Self::FeePreview, "GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA"),
+    ];
 
     /// Amazon's name of it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::UnsuppressedInventory => "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA",
-            Self::AllInventory => "GET_FBA_MYI_ALL_INVENTORY_DATA",
-            Self::AllListings => "GET_MERCHANT_LISTINGS_ALL_DATA",
-            Self::ActiveListings => "GET_MERCHANT_LISTINGS_DATA",
-        }
+    pub fn name(self) -> &'static str {
+        name_of(&Self::ALL, self)
     }
 
     /// The report of this name, blanks around it trimmed.
     pub fn parse(name: &str) -> Option<Self> {
-        let name = name.trim();
-        Self::ALL.into_iter().find(|report| report.name().eq_ignore_ascii_case(name))
+        named(&Self::ALL, &name.trim().to_ascii_uppercase())
     }
 
     /// Whether it is a snapshot: what it does not have is gone.
     pub const fn is_snapshot(self) -> bool {
         matches!(self, Self::AllInventory | Self::AllListings)
+    }
+
+    /// Whether it names the marketplaces of its rows itself.
+    pub const fn names_marketplaces(self) -> bool {
+        matches!(self, Self::InventoryByCountry)
     }
 }

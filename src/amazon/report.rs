@@ -104,6 +104,22 @@ pub enum Foreign {
     Binary,
 }
 
+impl<T> Report<T> {
+    /// The SKUs that these of its rows are of or that were set aside, in byte order; some twice.
+    pub fn skus_of<'r>(
+        &'r self,
+        rows: impl Iterator<Item = &'r Row<T>>,
+    ) -> impl Iterator<Item = &'r str> {
+        let mut of_rows = rows.map(|row| row.sku.as_str()).peekable();
+        let mut set_aside = self.set_aside_skus.iter().map(String::as_str).peekable();
+        std::iter::from_fn(move || match (of_rows.peek(), set_aside.peek()) {
+            (Some(of_row), Some(other)) if other < of_row => set_aside.next(),
+            (Some(_), _) => of_rows.next(),
+            (None, _) => set_aside.next(),
+        })
+    }
+}
+
 /// What a row says of a SKU.
 pub trait Facts: PartialEq {
     /// Which of its SKU's rows it is, where a document has several, such as one a country.
@@ -485,6 +501,14 @@ mod tests {
         // Its other part is held back too: the SKU as a whole cannot be trusted.
         assert_eq!(report.rejections.iter().map(|it| it.line).collect::<Vec<_>>(), [5, 6, 7]);
         assert_eq!((report.set_aside_skus, report.read), (vec!["B".to_owned()], 6));
+    }
+
+    #[test]
+    fn all_skus_in_order() {
+        let report = read(b"sku\tnumber\nD\t1\nC\t-\nA\t-\nB\t1\nE\t-\n").unwrap();
+        let skus: Vec<_> = report.skus_of(report.rows.iter()).collect();
+        assert_eq!(skus, ["A", "B", "C", "D", "E"]);
+        assert_eq!(report.skus_of([].into_iter()).collect::<Vec<_>>(), ["A", "C", "E"]);
     }
 
     #[test]

@@ -31,8 +31,9 @@ use facts::{Outcome, Seller, StatusRow};
 use keys::Work;
 use pricing::Pricer;
 use rates::Rates;
+pub use session::{Caller, fired_by_engine, restoring, sees_some_sellers_only, writing};
 use session::{Facts, Session};
-pub use session::{fired_by_engine, restoring, sees_some_sellers_only, writing};
+pub use statement::{Arg, Statement};
 use write::Writer;
 
 use crate::domain::Marketplace;

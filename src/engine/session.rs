@@ -124,6 +124,17 @@ impl Session {
     }
 }
 
+/// Whoever called: statements run with its rights and on its snapshot, with the engine's settings.
+pub struct Caller(());
+
+impl Caller {
+    /// Runs `work` as the caller, with SPI; memory that its statements take is given back at its end.
+    pub fn run<T>(work: impl FnOnce(&Self) -> T) -> T {
+        let _settings = Settings::of_engine();
+        Spi::connect_mut(|_| work(&Self(())))
+    }
+}
+
 /// Gives back what was known of restoring.
 struct KeepRestoring(Option<bool>);
 

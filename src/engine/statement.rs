@@ -14,7 +14,7 @@ use pgrx::pg_sys::ItemPointerData;
 use pgrx::prelude::*;
 use rust_decimal::Decimal;
 
-use super::session::{Facts, Session, while_writing};
+use super::session::{Caller, Facts, Session, while_writing};
 use super::values::{Types, Value, read};
 use crate::types::numeric::Numeric;
 
@@ -22,8 +22,18 @@ use crate::types::numeric::Numeric;
 pub enum Arg<'a> {
     /// `text`
     Text(&'a str),
+    /// `rfba.global_sku`
+    Sku(&'a str),
+    /// `bigint`
+    Number(i64),
+    /// `rfba.marketplace`
+    Marketplace(i16),
+    /// `boolean`
+    Boolean(bool),
     /// `text[]`
     Texts(Vec<&'a str>),
+    /// `text[]` with nulls
+    OptionalTexts(Vec<Option<&'a str>>),
     /// `rfba.global_sku[]`
     Skus(Vec<&'a str>),
     /// `rfba.asin[]`
@@ -55,12 +65,12 @@ impl Arg<'_> {
     /// The SQL type; of an array, that of its elements.
     fn type_name(&self) -> &'static str {
         match self {
-            Self::Text(_) | Self::Texts(_) => "pg_catalog.text",
-            Self::Skus(_) => "rfba.global_sku",
+            Self::Text(_) | Self::Texts(_) | Self::OptionalTexts(_) => "pg_catalog.text",
+            Self::Sku(_) | Self::Skus(_) => "rfba.global_sku",
             Self::Asins(_) => "rfba.asin",
-            Self::Numbers(_) => "pg_catalog.int8",
-            Self::Marketplaces(_) => "rfba.marketplace",
-            Self::Booleans(_) => "pg_catalog.bool",
+            Self::Number(_) | Self::Numbers(_) => "pg_catalog.int8",
+            Self::Marketplace(_) | Self::Marketplaces(_) => "rfba.marketplace",
+            Self::Boolean(_) | Self::Booleans(_) => "pg_catalog.bool",
             Self::Integers(_) => "pg_catalog.int4",
             Self::Timestamps(_) => "pg_catalog.timestamptz",
             Self::Numerics(_) => "pg_catalog.numeric",
@@ -70,10 +80,17 @@ impl Arg<'_> {
 
     fn element(&self) -> Element {
         let (length, by_value, alignment) = match self {
-            Self::Text(_) | Self::Texts(_) | Self::Skus(_) | Self::Numerics(_) => (-1, false, b'i'),
-            Self::Asins(_) | Self::Numbers(_) | Self::Timestamps(_) => (8, true, b'd'),
-            Self::Marketplaces(_) => (2, true, b's'),
-            Self::Booleans(_) => (1, true, b'c'),
+            Self::Text(_)
+            | Self::Sku(_)
+            | Self::Texts(_)
+            | Self::OptionalTexts(_)
+            | Self::Skus(_)
+            | Self::Numerics(_) => (-1, false, b'i'),
+            Self::Asins(_) | Self::Number(_) | Self::Numbers(_) | Self::Timestamps(_) => {
+                (8, true, b'd')
+            }
+            Self::Marketplace(_) | Self::Marketplaces(_) => (2, true, b's'),
+            Self::Boolean(_) | Self::Booleans(_) => (1, true, b'c'),
             Self::Integers(_) => (4, true, b'i'),
             Self::Tids(_) => (6, false, b's'),
         };
@@ -82,7 +99,11 @@ impl Arg<'_> {
 
     fn elements(&self) -> Vec<Option<pg_sys::Datum>> {
         match self {
-            Self::Text(text) => vec![text.into_datum()],
+            Self::Text(text) | Self::Sku(text) => vec![text.into_datum()],
+            Self::Number(number) => vec![number.into_datum()],
+            Self::Marketplace(marketplace) => vec![marketplace.into_datum()],
+            Self::Boolean(value) => vec![value.into_datum()],
+            Self::OptionalTexts(texts) => texts.iter().map(|text| text.into_datum()).collect(),
             Self::Texts(texts) | Self::Skus(texts) => {
                 texts.iter().map(|text| text.into_datum()).collect()
             }
@@ -103,10 +124,22 @@ impl Arg<'_> {
         }
     }
 
+    /// Whether it is one value and no array.
+    fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Self::Text(_)
+                | Self::Sku(_)
+                | Self::Number(_)
+                | Self::Marketplace(_)
+                | Self::Boolean(_)
+        )
+    }
+
     fn datum(&self, element_type: pg_sys::Oid) -> pg_sys::Datum {
         let elements = self.elements();
-        if let (Self::Text(_), [Some(text)]) = (self, elements.as_slice()) {
-            return *text;
+        if let (true, [Some(value)]) = (self.is_scalar(), elements.as_slice()) {
+            return *value;
         }
         let mut nulls: Vec<bool> = elements.iter().map(Option::is_none).collect();
         let mut elements: Vec<pg_sys::Datum> =
@@ -197,10 +230,33 @@ impl Statement {
         unsafe { pg_sys::SPI_processed }
     }
 
-    fn execute(&self, session: &Session, args: &[Arg], read_only: bool) {
+    /// Runs it with the rights and on the snapshot of the caller; hands each row that it returns to
+    /// `each`.
+    pub fn run_as_caller(&self, _: &Caller, args: &[Arg], each: impl FnMut(Row)) -> u64 {
+        let (plan, mut values) = self.bound(args);
+        // SAFETY: the caller's turn holds an SPI connection; the plan was prepared for as many
+        // arguments of these types.
+        let code = unsafe {
+            pg_sys::SPI_execute_plan(plan, values.as_mut_ptr(), std::ptr::null(), false, 0)
+        };
+        if code < 0 {
+            error!("SPI_execute_plan failed with {code}: {}", self.0);
+        }
+        // SAFETY: SPI's count of the statement that has just run.
+        let processed = unsafe { pg_sys::SPI_processed };
+        read_result(each);
+        processed
+    }
+
+    /// The plan, and the values of its arguments.
+    fn bound(&self, args: &[Arg]) -> (pg_sys::SPIPlanPtr, Vec<pg_sys::Datum>) {
         let Plan { plan, types } = self.plan(args);
-        let mut values: Vec<pg_sys::Datum> =
-            args.iter().zip(types.iter()).map(|(arg, &of)| arg.datum(of)).collect();
+        let values = args.iter().zip(types.iter()).map(|(arg, &of)| arg.datum(of)).collect();
+        (plan, values)
+    }
+
+    fn execute(&self, session: &Session, args: &[Arg], read_only: bool) {
+        let (plan, mut values) = self.bound(args);
         // SAFETY: the session holds an SPI connection and its snapshots; the plan was prepared for
         // as many arguments of these types.
         let code = unsafe {
@@ -248,7 +304,7 @@ impl Statement {
             .iter()
             .zip(types.iter())
             .map(|(arg, &element)| match arg {
-                Arg::Text(_) => element,
+                arg if arg.is_scalar() => element,
                 // SAFETY: a plain catalog look-up.
                 _ => unsafe { pg_sys::get_array_type(element) },
             })

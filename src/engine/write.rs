@@ -10,6 +10,7 @@ use super::facts::{Outcome, Seller, StatusRow};
 use super::session::{Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use crate::domain::{Marketplace, Reasons};
+use crate::loading;
 
 static INSERT_STATUSES: Statement = Statement(
     "INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, enrolled, reasons, \
@@ -38,11 +39,11 @@ static DELETE_STATUSES: Statement = Statement(
 
 static INSERT_CHANGES: Statement = Statement(
     "INSERT INTO rfba.status_change (seller_id, sku, marketplace, asin, old_status, new_status, \
-         enrolled, reasons, changed_at, cause) \
+         enrolled, reasons, changed_at, cause, load_id) \
      SELECT $1, u.sku, u.marketplace, u.asin, \
          CASE WHEN u.was_item THEN rfba.status_of(u.old_reasons) END, \
          CASE WHEN u.is_item THEN rfba.status_of(u.reasons) END, \
-         u.enrolled, u.reasons, u.changed_at, $2 \
+         u.enrolled, u.reasons, u.changed_at, $2, NULLIF($12, 0) \
      FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), \
              pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8), \
              pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11)) \
@@ -200,7 +201,7 @@ impl Writer<'_> {
         }
     }
 
-    fn changes<'o>(&'o self, history: &[Change<'o>]) -> [Arg<'o>; 11] {
+    fn changes<'o>(&'o self, history: &[Change<'o>]) -> [Arg<'o>; 12] {
         let keys = history.iter().map(|change| (change.sku, change.destination));
         let [skus, destinations] = keyed(keys);
         let bits = |reasons: Option<Reasons>| reasons.unwrap_or(Reasons::NONE).bits();
@@ -216,6 +217,7 @@ impl Writer<'_> {
             Arg::Integers(history.iter().map(|it| bits(it.new)).collect()),
             Arg::Booleans(history.iter().map(|it| it.enrolled).collect()),
             Arg::Timestamps(history.iter().map(|it| Some(it.changed_at)).collect()),
+            Arg::Number(loading::load_id().unwrap_or_default()),
         ]
     }
 

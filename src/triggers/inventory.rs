@@ -7,7 +7,7 @@ use crate::engine::changes::Changes;
 use crate::engine::stock::{self, DualStock};
 use crate::engine::transition::{Row, Statement};
 use crate::error::Error;
-use crate::functions::load_report;
+use crate::loading;
 
 /// What the engine evaluates of a SKU with an FBA offer; stock counts as some or none.
 #[derive(PartialEq)]
@@ -75,7 +75,7 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             changes.skus.push(pool.sku);
         }
     });
-    stock::guard(dual, load_report::is_loading())
+    stock::guard(dual, loading::load_id().is_some())
 }
 
 pub fn local_changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {

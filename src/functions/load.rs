@@ -1,0 +1,63 @@
+//! Loading Amazon's files and messages. The search_path is pinned in SQL.
+
+use pgrx::prelude::*;
+
+use crate::amazon::ReportType;
+use crate::domain::Marketplace;
+use crate::error::{Error, OrRaise};
+use crate::loading::{self, Document, Summary, reports};
+
+/// What every load returns, in the order of its columns.
+type Counts = (i64, i64, i64, i64, i64, i64);
+
+/// Loads a report of Amazon's.
+#[pg_extern(sql = false, volatile, parallel_unsafe)]
+#[allow(clippy::type_complexity, reason = "the columns of the result")]
+fn load_report(
+    seller_id: Option<&str>,
+    marketplace: Option<&str>,
+    report_type: Option<&str>,
+    document: Option<&[u8]>,
+    force: Option<bool>,
+) -> TableIterator<
+    'static,
+    (
+        name!(load_id, i64),
+        name!(read, i64),
+        name!(loaded, i64),
+        name!(unchanged, i64),
+        name!(rejected, i64),
+        name!(removed, i64),
+    ),
+> {
+    let load = || {
+        let seller_id = seller_id.ok_or(Error::Null("seller_id"))?;
+        let name = report_type.ok_or(Error::Null("report_type"))?;
+        let bytes = document.ok_or(Error::Null("document"))?;
+        let force = force.ok_or(Error::Null("force"))?;
+        let report_type =
+            ReportType::parse(name).ok_or_else(|| Error::ReportType(name.to_owned()))?;
+        let marketplace = marketplace.map(parse_marketplace).transpose()?;
+        let document =
+            Document { seller_id, marketplace, report_type: report_type.name(), bytes, force };
+        loading::load(&document, |load| reports::load_report(load, report_type, marketplace, bytes))
+    };
+    TableIterator::once(counts(load()))
+}
+
+/// The reports that can be loaded, and whether each needs a marketplace.
+#[pg_extern(sql = false, immutable, parallel_safe)]
+fn report_types()
+-> TableIterator<'static, (name!(report_type, &'static str), name!(needs_marketplace, bool))> {
+    let types = ReportType::ALL.into_iter();
+    TableIterator::new(types.map(|(report, name)| (name, !report.names_marketplaces())))
+}
+
+fn counts(result: Result<Summary, Error>) -> Counts {
+    let Summary { load_id, read, loaded, unchanged, rejected, removed } = result.or_raise();
+    (load_id, read, loaded, unchanged, rejected, removed)
+}
+
+fn parse_marketplace(text: &str) -> Result<Marketplace, Error> {
+    Marketplace::parse(text).map_err(|cause| Error::Marketplace { input: text.to_owned(), cause })
+}
