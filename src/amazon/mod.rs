@@ -7,8 +7,13 @@
 //! numbers, SKUs and repeated rows are dealt with there, the same for every report. The next
 //! report is one more such file and one more [`ReportType`]; `functions/load_report.rs` says what
 //! becomes of its rows.
+//!
+//! [`json`] has a file for each answer of the Selling Partner API that can be loaded, and one for
+//! its notifications.
 
+pub mod condition;
 pub mod inventory_report;
+pub mod json;
 pub mod listings_report;
 pub mod report;
 pub mod tab_delimited;
