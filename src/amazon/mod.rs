@@ -9,9 +9,10 @@
 //! becomes of its rows.
 //!
 //! [`json`] has a file for each answer of the Selling Partner API that can be loaded, and one for
-//! its notifications.
+//! its notifications. What goes back to Amazon is written by [`feed`].
 
 pub mod condition;
+pub mod feed;
 pub mod inventory_report;
 pub mod json;
 pub mod listings_report;
