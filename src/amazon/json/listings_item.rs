@@ -300,6 +300,10 @@ mod tests {
         let item = one(ITEM);
         assert_eq!(item.seller_fulfilled_quantity, Some(4));
         assert_eq!(item.offers.unwrap(), expected());
+        let swapped = with(ITEM, "A2EUQ1WTGCTBG2", "ATVPDKIKX0DER").replace("CAD", "USD");
+        let swapped = with(&swapped, "A1AM78C64UM0Y8", "A2EUQ1WTGCTBG2");
+        let marketplaces = one(&swapped).offers.unwrap().into_iter().map(|it| it.marketplace);
+        assert_eq!(marketplaces.collect::<Vec<_>>(), [Marketplace::Ca, Marketplace::Us]);
     }
 
     #[test]
