@@ -42,7 +42,8 @@ impl FulfillmentChannel {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    /// The channel of this name, in any case.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         [Self::AmazonNa, Self::Default]
             .into_iter()
             .find(|channel| channel.as_str().eq_ignore_ascii_case(text))

@@ -1,17 +1,21 @@
 //! Amazon's file formats in pure Rust: no PostgreSQL, no I/O, no panic. Readers parse and never
 //! decide: they hand on facts, and every line they cannot trust with its reason.
 //!
-//! A tab-delimited report has a file of its own here. Its `read(document)` opens a
-//! [`tab_delimited::Table`], names the columns it wants, and hands [`report::Report::read`] a
-//! function from the fields of one line to the facts that line states. Encoding, header, line
-//! numbers, SKUs and repeated rows are dealt with there, the same for every report. The next
-//! report is one more such file and one more [`ReportType`]; `functions/load_report.rs` says what
-//! becomes of its rows.
+//! A tab-delimited report has a file of its own here: its [`report::Layout`] names the columns it
+//! wants and says what a line says. Encoding, header, line numbers, SKUs and repeated rows are dealt
+//! with in [`report`], the same for every report. The next one is one more such file and one more
+//! [`ReportType`]; `loading` says what becomes of its rows.
+//!
+//! [`json`] has a file for each answer of the Selling Partner API that can be loaded, and one for
+//! its notifications. What goes back to Amazon is written by [`feed`].
 
 pub mod afn_inventory_report;
+pub mod condition;
 pub mod fee_preview_report;
+pub mod feed;
 pub mod inventory_by_country_report;
 pub mod inventory_report;
+pub mod json;
 pub mod listings_report;
 pub mod report;
 pub mod stranded_inventory_report;

@@ -11,7 +11,7 @@ use crate::domain::GlobalSku;
 /// have bytes.
 const MAX_REJECTIONS: usize = 1_000_000;
 /// Nor does it take as many to tell that a document is something else, if they are the first ones.
-const MAX_REJECTIONS_AT_FIRST: usize = 10_000;
+pub const MAX_REJECTIONS_AT_FIRST: usize = 10_000;
 /// How much of the input a message quotes, in characters.
 const EXCERPT: usize = 60;
 
@@ -126,6 +126,11 @@ pub trait Facts: PartialEq {
     fn part(&self) -> u8 {
         0
     }
+
+    /// Takes in what another row says of the same SKU and part; whether the two agree.
+    fn join(&mut self, other: &Self) -> bool {
+        self == other
+    }
 }
 
 /// Where the columns of a kind of report are, and what its lines say.
@@ -219,21 +224,23 @@ impl<T: Facts> Reading<T> {
         Ok(())
     }
 
-    /// The report, once all of it is read: identical rows count once, and of rows that say
+    /// The report, once all of it is read: rows that agree count once, and of rows that say
     /// different things of the same none can be trusted.
     pub fn finish(mut self, sku_column: &'static str) -> Report<T> {
         self.rows.sort_unstable_by(|a, b| {
             (&a.sku, a.facts.part(), a.line).cmp(&(&b.sku, b.facts.part(), b.line))
         });
         let same_part = |a: &Row<T>, b: &Row<T>| a.facts.part() == b.facts.part();
-        for of_sku in self.rows.chunk_by(|a, b| a.sku == b.sku) {
-            let [first, ..] = of_sku else { continue };
-            let differing =
-                of_sku.windows(2).find(|w| same_part(&w[0], &w[1]) && w[0].facts != w[1].facts);
+        for of_sku in self.rows.chunk_by_mut(|a, b| a.sku == b.sku) {
+            let differing = of_sku.chunk_by_mut(same_part).find_map(|of_part| {
+                let (first, rest) = of_part.split_first_mut()?;
+                rest.iter().find(|row| !first.facts.join(&row.facts)).map(|row| row.line)
+            });
+            let [first, ..] = &*of_sku else { continue };
             let set_aside = self.set_aside.get(&first.sku).copied();
-            let Some(other) = set_aside.or(differing.map(|w| w[1].line)) else { continue };
+            let Some(other) = set_aside.or(differing) else { continue };
             self.rejections.extend(of_sku.iter().map(|row| {
-                let other = if row.facts == first.facts { other } else { first.line };
+                let other = if row.line == other { first.line } else { other };
                 Rejection {
                     line: row.line,
                     column: Some(sku_column.into()),
@@ -515,6 +522,39 @@ mod tests {
     fn lines_that_say_nothing_are_read() {
         let report = read(b"sku\tnumber\nA\t0\nB\t1\n").unwrap();
         assert_eq!((report.rows.len(), report.rejections.len(), report.read), (1, 0, 2));
+    }
+
+    /// What is known so far of something with two halves.
+    #[derive(Debug, PartialEq)]
+    struct Halves([Option<u8>; 2]);
+
+    impl Facts for Halves {
+        fn join(&mut self, other: &Self) -> bool {
+            self.0.iter_mut().zip(other.0).all(|(mine, other)| {
+                *mine = mine.or(other);
+                other.is_none() || *mine == other
+            })
+        }
+    }
+
+    #[test]
+    fn rows_that_complete_each_other() {
+        let mut reading = Reading::new();
+        let [one, two, three] = [1, 2, 3].map(Some);
+        for (line, sku, halves) in [
+            (1, "A", [one, None]),
+            (2, "B", [one, None]),
+            (3, "A", [None, two]),
+            (4, "B", [None, two]),
+            (5, "A", [one, None]),
+            (6, "B", [three, None]),
+        ] {
+            reading.take(Row { line, sku: sku.to_owned(), facts: Halves(halves) });
+        }
+        let report = reading.finish("sku");
+        assert_eq!(report.rows, [Row { line: 1, sku: "A".into(), facts: Halves([one, two]) }]);
+        assert_eq!(report.rejections.iter().map(|it| it.line).collect::<Vec<_>>(), [2, 4, 6]);
+        assert_eq!((report.set_aside_skus, report.read), (vec!["B".to_owned()], 6));
     }
 
     #[test]
