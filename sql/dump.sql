@@ -27,3 +27,8 @@ SELECT pg_extension_config_dump('rfba.status_change_change_id_seq', '');
 SELECT pg_extension_config_dump('rfba.load', '');
 SELECT pg_extension_config_dump('rfba.load_load_id_seq', '');
 SELECT pg_extension_config_dump('rfba.load_rejection', '');
+SELECT pg_extension_config_dump('rfba.latest_notification', '');
+SELECT pg_extension_config_dump('rfba.feed', '');
+SELECT pg_extension_config_dump('rfba.feed_feed_id_seq', '');
+SELECT pg_extension_config_dump('rfba.feed_message', '');
+SELECT pg_extension_config_dump('rfba.withdrawn_offer', '');

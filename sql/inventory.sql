@@ -16,6 +16,7 @@ CREATE TABLE rfba.inventory (
         CONSTRAINT inventory_seller_fulfilled_zeroed_from_check
             CHECK (seller_fulfilled_zeroed_from > 0),
     seller_fulfilled_zeroed_at timestamptz,
+    seller_fulfilled_fed_at timestamptz,
     stranded_since timestamptz,
     stranded_reason text,
     stranded_opt_out boolean NOT NULL DEFAULT false,
@@ -38,6 +39,8 @@ COMMENT ON COLUMN rfba.inventory.seller_fulfilled_quantity IS
     'Seller-fulfilled units, in every marketplace at once. Zero while the seller is enrolled and the SKU has an FBA offer.';
 COMMENT ON COLUMN rfba.inventory.seller_fulfilled_zeroed_from IS 'Units that were last set to zero.';
 COMMENT ON COLUMN rfba.inventory.seller_fulfilled_zeroed_at IS 'When they were.';
+COMMENT ON COLUMN rfba.inventory.seller_fulfilled_fed_at IS
+    'When the units were zeroed that an acknowledged feed last told of.';
 COMMENT ON COLUMN rfba.inventory.stranded_since IS 'Since when the stock is stranded; null: it is not.';
 COMMENT ON COLUMN rfba.inventory.stranded_reason IS 'Why, as Amazon''s stranded inventory report says.';
 COMMENT ON COLUMN rfba.inventory.stranded_opt_out IS 'The seller does not want it changed to FBA by itself.';

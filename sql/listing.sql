@@ -23,12 +23,12 @@ COMMENT ON FUNCTION rfba.with_price(numeric[], numeric) IS
 
 CREATE FUNCTION rfba.is_price_of_ours(offer rfba.offer, reported numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (offer).price_connected
+    RETURN ((offer).price_connected OR (offer).fed_price IS NOT NULL)
         AND (reported IS NULL OR (offer).reported_price IS NULL
              OR reported = (offer).reported_price
              OR reported = ANY (coalesce((offer).earlier_prices, '{}')));
 COMMENT ON FUNCTION rfba.is_price_of_ours(rfba.offer, numeric) IS
-    'Whether a price in a report of Amazon''s is one that the connected offer had before, so that nobody has set it by hand. No errors.';
+    'Whether a price in a report of Amazon''s is one that the offer had before its price was connected or fed, so that nobody has set it by hand. No errors.';
 
 CREATE FUNCTION rfba.keep_price_connection() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

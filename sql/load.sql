@@ -54,6 +54,22 @@ COMMENT ON COLUMN rfba.load_rejection.column_name IS 'Column of the bad value; n
 COMMENT ON COLUMN rfba.load_rejection.value IS 'The bad value.';
 COMMENT ON COLUMN rfba.load_rejection.reason IS 'What is wrong with it.';
 
+CREATE TABLE rfba.latest_notification (
+    seller_id text COLLATE "C" NOT NULL,
+    sku rfba.global_sku NOT NULL,
+    marketplace rfba.marketplace NOT NULL,
+    notification_type text COLLATE "C" NOT NULL,
+    event_time timestamptz NOT NULL,
+    PRIMARY KEY (seller_id, sku, marketplace, notification_type)
+);
+COMMENT ON TABLE rfba.latest_notification IS
+    'The latest event that was applied to each fact, so that one that comes late or twice is passed over.';
+COMMENT ON COLUMN rfba.latest_notification.seller_id IS 'The seller, one of rfba.seller.';
+COMMENT ON COLUMN rfba.latest_notification.sku IS 'The SKU.';
+COMMENT ON COLUMN rfba.latest_notification.marketplace IS 'The marketplace; US for what holds in every one.';
+COMMENT ON COLUMN rfba.latest_notification.notification_type IS 'Amazon''s notification type.';
+COMMENT ON COLUMN rfba.latest_notification.event_time IS 'When it happened, by Amazon''s clock.';
+
 CREATE FUNCTION rfba.load_report(
         seller_id text, marketplace text, report_type text, document bytea,
         force boolean DEFAULT false)
@@ -75,6 +91,49 @@ CREATE FUNCTION rfba.load_report(
     END;
 COMMENT ON FUNCTION rfba.load_report(text, rfba.marketplace, text, bytea, boolean) IS
     'As rfba.load_report(text, text, text, bytea, boolean), with the marketplace as its type.';
+
+CREATE FUNCTION rfba.load_json(seller_id text, kind text, document text, asin text DEFAULT NULL)
+    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
+                   removed bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1 SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'load_json_wrapper';
+CREATE FUNCTION rfba.load_json(seller_id text, kind text, document jsonb, asin text DEFAULT NULL)
+    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
+                   removed bigint)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT * FROM rfba.load_json(seller_id, kind, document::text, asin);
+    END;
+CREATE FUNCTION rfba.load_json(seller_id text, kind text, document jsonb, asin rfba.asin)
+    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
+                   removed bigint)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT * FROM rfba.load_json(seller_id, kind, document::text, asin::text);
+    END;
+COMMENT ON FUNCTION rfba.load_json(text, text, text, text) IS
+    'Loads an answer of the Selling Partner API: seller_id; kind: the operation, getInventorySummaries, getListingsItem, searchListingsItems or getListingsRestrictions; document: the answer, or an array of answers such as its pages; asin: for getListingsRestrictions, whose answer does not name it. Returns counts of entries; entries set aside are in rfba.load_rejection. What a document does not have stays, but for the restrictions of an ASIN, which its answer replaces. Errors: 22P02 for a document that is no such answer and a text that is no ASIN, 22023 for an unknown seller, operation or marketplace, 22004 for a null argument. Source: Amazon''s FBA Inventory API v1, Listings Items and Listings Restrictions APIs 2021-08-01.';
+COMMENT ON FUNCTION rfba.load_json(text, text, jsonb, text) IS
+    'As rfba.load_json(text, text, text, text), with the document as jsonb.';
+COMMENT ON FUNCTION rfba.load_json(text, text, jsonb, rfba.asin) IS
+    'As rfba.load_json(text, text, text, text), with the document as jsonb and the ASIN as its type.';
+
+CREATE FUNCTION rfba.apply_notification(notification text)
+    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
+                   removed bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1 SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'apply_notification_wrapper';
+CREATE FUNCTION rfba.apply_notification(notification jsonb)
+    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
+                   removed bigint)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT * FROM rfba.apply_notification(notification::text);
+    END;
+COMMENT ON FUNCTION rfba.apply_notification(text) IS
+    'Applies a notification of the Selling Partner API as Amazon delivers it: FBA_INVENTORY_AVAILABILITY_CHANGES, LISTINGS_ITEM_STATUS_CHANGE, LISTINGS_ITEM_MFN_QUANTITY_CHANGE or LISTINGS_ITEM_ISSUES_CHANGE. One that comes twice, or after a later one or a later load of the same fact, changes nothing (unchanged is 1). Errors: 22P02 for what is no such notification, 22023 for another type or an unknown seller, 22004 for null. Source: Amazon''s notification schemas.';
+COMMENT ON FUNCTION rfba.apply_notification(jsonb) IS
+    'As rfba.apply_notification(text), with the notification as jsonb.';
 
 CREATE FUNCTION rfba.report_types() RETURNS TABLE (report_type text, needs_marketplace boolean)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'report_types_wrapper';

@@ -22,6 +22,10 @@ CREATE TABLE rfba.offer (
     created_by text NOT NULL DEFAULT 'seller'
         CONSTRAINT offer_created_by_check CHECK (created_by IN ('seller', 'auto')),
     fed_at timestamptz,
+    fed_price numeric,
+    fed_sale_price numeric,
+    fed_sale_starts_at timestamptz,
+    fed_sale_ends_at timestamptz,
     reported_at timestamptz,
     reported_price numeric,
     earlier_prices numeric[],
@@ -52,6 +56,11 @@ COMMENT ON COLUMN rfba.offer.price_connected IS
     'Its price follows the US price; setting it to true gives it the price it should have. A price set by hand, or another fulfillment channel, sets it to false.';
 COMMENT ON COLUMN rfba.offer.created_by IS 'seller, or auto: by automatic listing creation.';
 COMMENT ON COLUMN rfba.offer.fed_at IS 'When an acknowledged feed last carried it.';
+COMMENT ON COLUMN rfba.offer.fed_price IS
+    'Price in that feed; null: a report has told another one since.';
+COMMENT ON COLUMN rfba.offer.fed_sale_price IS 'Price during the sale in that feed.';
+COMMENT ON COLUMN rfba.offer.fed_sale_starts_at IS 'First moment of the sale in that feed.';
+COMMENT ON COLUMN rfba.offer.fed_sale_ends_at IS 'Last moment of the sale in that feed.';
 COMMENT ON COLUMN rfba.offer.reported_at IS 'When a report last changed the row.';
 COMMENT ON COLUMN rfba.offer.reported_price IS 'Price in the last report that had the offer.';
 COMMENT ON COLUMN rfba.offer.earlier_prices IS

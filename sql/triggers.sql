@@ -13,7 +13,8 @@ BEGIN
     FOREACH base_table IN ARRAY ARRAY[
         'program_edition', 'seller', 'seller_destination', 'inventory', 'local_inventory', 'offer',
         'product', 'product_assessment', 'listing_restriction', 'amazon_status_text',
-        'amazon_verdict', 'enrollment', 'listing_opt_out', 'load',
+        'amazon_verdict', 'enrollment', 'listing_opt_out', 'load', 'latest_notification', 'feed',
+        'withdrawn_offer',
         'size_tier', 'fulfillment_fee', 'referral_fee', 'referral_category', 'surcharge',
         'exchange_rate', 'sku_fee_estimate']
     LOOP

@@ -8,6 +8,8 @@ use pgrx::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::amazon::ReportError;
+use crate::amazon::feed::FeedFull;
+use crate::amazon::json::JsonError;
 use crate::amazon::report::{Rejection, excerpt};
 use crate::domain::asin::AsinError;
 use crate::domain::global_sku::GlobalSkuError;
@@ -99,6 +101,9 @@ pub enum Error {
     /// A document that cannot be loaded.
     #[error("{0}")]
     Report(#[from] ReportError),
+    /// A JSON document that cannot be loaded.
+    #[error("{0}")]
+    Json(#[from] JsonError),
     /// A report type without a reader.
     #[error("unknown report type \"{}\"", excerpt(.0))]
     ReportType(String),
@@ -183,6 +188,9 @@ pub enum Error {
     /// A date without a day in the calendar.
     #[error("date out of range")]
     NoSuchDay,
+    /// A feed that cannot be written.
+    #[error("the feed cannot be written: {0}")]
+    Feed(String),
     /// SPI was used wrongly.
     #[error("{0}")]
     Spi(#[from] pgrx::spi::Error),
@@ -194,11 +202,15 @@ impl Error {
             Self::Asin { .. } | Self::GlobalSku { .. } | Self::Marketplace { .. } => {
                 PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION
             }
+            Self::Json(JsonError::Syntax { .. } | JsonError::Shape { .. }) => {
+                PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION
+            }
             Self::NotText { .. } => PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
             Self::NoSuchSeller(_)
             | Self::NoSuchSku { .. }
             | Self::ReportType(_)
             | Self::NamesMarketplaces(_)
+            | Self::Json(JsonError::Marketplace { .. } | JsonError::NotificationType { .. })
             | Self::NoDestination
             | Self::Numeric { cause: NumericError::NotFinite, .. }
             | Self::Amount { .. }
@@ -226,13 +238,15 @@ impl Error {
             Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::ColumnType(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
             Self::Trigger(_) => PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
-            Self::Report(_) | Self::NoDataRows | Self::NoUsableRow(_) => {
-                PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT
-            }
+            Self::Report(_)
+            | Self::Json(JsonError::Flood(_))
+            | Self::NoDataRows
+            | Self::NoUsableRow(_) => PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT,
             Self::WouldRemove { .. } => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
             Self::Null(_) | Self::NoMarketplace(_) => {
                 PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
             }
+            Self::Feed(_) => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Self::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
     }
@@ -249,6 +263,7 @@ impl Error {
                 Some(format!("The statement would leave {quantity} units of it."))
             }
             Self::Report(cause) => cause.detail(),
+            Self::Json(cause) => cause.detail(),
             Self::NoUsableRow(Rejection { line, reason, .. }) => {
                 Some(format!("Line {line}: {reason}."))
             }
@@ -300,6 +315,7 @@ impl Error {
             }
             Self::Trigger(_) => "Leave the triggers of rfba's tables as they were created.".into(),
             Self::Report(cause) => cause.hint().into(),
+            Self::Json(cause) => cause.hint().into(),
             Self::ReportType(_) => format!(
                 "Report types that can be loaded: {}.",
                 crate::amazon::ReportType::ALL.map(|(_, name)| name).join(", ")
@@ -344,7 +360,7 @@ impl Error {
                 "SKUs are case-sensitive; the seller's are in rfba.inventory.".into()
             }
             Self::NoSuchDay => "Pass a date that is not infinite.".into(),
-            Self::Spi(_) => "Report it to the authors of rfba.".into(),
+            Self::Feed(_) | Self::Spi(_) => "Report it to the authors of rfba.".into(),
         }
     }
 
@@ -357,6 +373,18 @@ impl Error {
         }
         report.set_hint(cut(self.hint())).report(PgLogLevel::ERROR);
         unreachable!("an ERROR does not return")
+    }
+}
+
+impl From<FeedFull> for Error {
+    fn from(full: FeedFull) -> Self {
+        Self::Feed(full.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Feed(error.to_string())
     }
 }
 

@@ -9,6 +9,7 @@ mod functions;
 mod loading;
 #[cfg(any(test, feature = "pg_test"))]
 mod pg_tests;
+mod publishing;
 #[allow(unsafe_code, reason = "trigger functions are called by the server")]
 mod triggers;
 #[allow(unsafe_code, reason = "receive functions read the server's message buffer")]
@@ -37,7 +38,8 @@ extension_sql_file!("../sql/status.sql", name = "status", requires = ["enrollmen
 extension_sql_file!("../sql/item_prices.sql", name = "item_prices", requires = ["status"]);
 extension_sql_file!("../sql/listing.sql", name = "listing", requires = ["item_prices"]);
 extension_sql_file!("../sql/load.sql", name = "load", requires = ["listing"]);
-extension_sql_file!("../sql/triggers.sql", name = "triggers", requires = ["load"]);
+extension_sql_file!("../sql/feed.sql", name = "feed", requires = ["load"]);
+extension_sql_file!("../sql/triggers.sql", name = "triggers", requires = ["feed"]);
 extension_sql_file!("../sql/enroll.sql", name = "enroll", requires = ["triggers"]);
 extension_sql_file!("../sql/dump.sql", name = "dump", requires = ["enroll"]);
 extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["dump"], finalize);

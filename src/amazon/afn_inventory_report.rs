@@ -26,6 +26,18 @@ impl Facts for Stock {
     }
 }
 
+impl Stock {
+    /// Units that can be sold.
+    pub fn sellable(
+        asin: Asin,
+        condition: Option<String>,
+        product_name: Option<String>,
+        quantity: i32,
+    ) -> Self {
+        Self { asin, condition, product_name, quantity, sellable: true }
+    }
+}
+
 struct AfnInventoryReport {
     asin: Column,
     quantity: Column,

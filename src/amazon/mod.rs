@@ -80,3 +80,37 @@ impl ReportType {
         matches!(self, Self::InventoryByCountry)
     }
 }
+
+/// An operation of the Selling Partner API whose answers can be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// FBA Inventory API.
+    InventorySummaries,
+    /// Listings Items API, one SKU.
+    ListingsItem,
+    /// Listings Items API, pages of SKUs.
+    ListingsItems,
+    /// Listings Restrictions API.
+    ListingsRestrictions,
+}
+
+impl Answer {
+    /// All of them, with the names of their operations.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::InventorySummaries, "getInventorySummaries"),
+        (Self::ListingsItem, "getListingsItem"),
+        (Self::ListingsItems, "searchListingsItems"),
+        (Self::ListingsRestrictions, "getListingsRestrictions"),
+    ];
+
+    /// The operation of this name, blanks around it trimmed.
+    pub fn parse(name: &str) -> Option<Self> {
+        let is_it = |(_, other): &&(Self, &str)| other.eq_ignore_ascii_case(name.trim());
+        Self::ALL.iter().find(is_it).map(|&(answer, _)| answer)
+    }
+
+    /// The name of its operation.
+    pub fn name(self) -> &'static str {
+        name_of(&Self::ALL, self)
+    }
+}

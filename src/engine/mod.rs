@@ -33,7 +33,7 @@ use pricing::Pricer;
 use rates::Rates;
 pub use session::{Caller, fired_by_engine, restoring, sees_some_sellers_only, writing};
 use session::{Facts, Session};
-pub use statement::{Arg, Statement};
+pub use statement::{Arg, Row, Statement};
 use write::Writer;
 
 use crate::domain::Marketplace;

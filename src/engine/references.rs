@@ -11,7 +11,7 @@ use super::statement::{Arg, Statement};
 use crate::error::Error;
 
 /// Every table whose rows are a seller's: those that somebody writes, and the history.
-static DELETE_SELLERS_ROWS: [Statement; 11] = [
+static DELETE_SELLERS_ROWS: [Statement; 14] = [
     Statement("DELETE FROM rfba.seller_destination WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.inventory WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.local_inventory WHERE seller_id = $1"),
@@ -25,6 +25,12 @@ static DELETE_SELLERS_ROWS: [Statement; 11] = [
         "WITH loads AS (DELETE FROM rfba.load WHERE seller_id = $1 RETURNING load_id) \
          DELETE FROM rfba.load_rejection r USING loads WHERE r.load_id = loads.load_id",
     ),
+    Statement("DELETE FROM rfba.latest_notification WHERE seller_id = $1"),
+    Statement(
+        "WITH feeds AS (DELETE FROM rfba.feed WHERE seller_id = $1 RETURNING feed_id) \
+         DELETE FROM rfba.feed_message m USING feeds WHERE m.feed_id = feeds.feed_id",
+    ),
+    Statement("DELETE FROM rfba.withdrawn_offer WHERE seller_id = $1"),
     Statement("DELETE FROM rfba.status_change WHERE seller_id = $1"),
 ];
 
@@ -39,6 +45,9 @@ static SELLERS_WITH_ROWS: Statement = Statement(
      UNION SELECT seller_id FROM rfba.listing_opt_out \
      UNION SELECT seller_id FROM rfba.sku_fee_estimate \
      UNION SELECT seller_id FROM rfba.load \
+     UNION SELECT seller_id FROM rfba.latest_notification \
+     UNION SELECT seller_id FROM rfba.feed \
+     UNION SELECT seller_id FROM rfba.withdrawn_offer \
      UNION SELECT seller_id FROM rfba.status_change \
      EXCEPT SELECT seller_id FROM rfba.seller",
 );
@@ -57,11 +66,6 @@ static SELLERS_WITHOUT_EDITION: Statement = Statement(
     "SELECT s.program_edition, s.seller_id FROM rfba.seller s \
      WHERE NOT EXISTS (SELECT FROM rfba.program_edition e WHERE e.edition = s.program_edition)",
 );
-
-static DELETE_REJECTIONS: Statement =
-    Statement("DELETE FROM rfba.load_rejection WHERE load_id = ANY ($1)");
-
-static DELETE_ALL_REJECTIONS: Statement = Statement("DELETE FROM rfba.load_rejection");
 
 /// Refuses rows of a table whose sellers are not there.
 pub fn require_sellers(table: &str, sellers: &BTreeSet<String>) -> Result<(), Error> {
@@ -146,20 +150,40 @@ pub fn delete_rows(session: &Session, seller_id: &str) {
     });
 }
 
-/// Deleted loads take their rejections along.
-pub fn delete_rejections(loads: Vec<i64>) {
-    if !loads.is_empty() {
-        Session::run(Facts::Newest, |session| {
-            session.step(|| DELETE_REJECTIONS.change(session, &[Arg::Numbers(loads)]));
-        });
-    }
+/// A log whose rows have details in another table.
+pub struct Log {
+    delete: Statement,
+    delete_all: Statement,
 }
 
-/// All loads are gone, and with them their rejections.
-pub fn delete_all_rejections() {
-    Session::run(Facts::Newest, |session| {
-        session.step(|| DELETE_ALL_REJECTIONS.change(session, &[]));
-    });
+/// Loads and their rejections.
+pub static LOADS: Log = Log {
+    delete: Statement("DELETE FROM rfba.load_rejection WHERE load_id = ANY ($1)"),
+    delete_all: Statement("DELETE FROM rfba.load_rejection"),
+};
+
+/// Feeds and their messages.
+pub static FEEDS: Log = Log {
+    delete: Statement("DELETE FROM rfba.feed_message WHERE feed_id = ANY ($1)"),
+    delete_all: Statement("DELETE FROM rfba.feed_message"),
+};
+
+impl Log {
+    /// Deleted rows take their details along.
+    pub fn delete_details(&self, of: Vec<i64>) {
+        if !of.is_empty() {
+            Session::run(Facts::Newest, |session| {
+                session.step(|| self.delete.change(session, &[Arg::Numbers(of)]));
+            });
+        }
+    }
+
+    /// All rows are gone, and with them their details.
+    pub fn delete_all_details(&self) {
+        Session::run(Facts::Newest, |session| {
+            session.step(|| self.delete_all.change(session, &[]));
+        });
+    }
 }
 
 static REPLACE_EDITIONS: Statement = Statement(

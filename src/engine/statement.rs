@@ -30,6 +30,8 @@ pub enum Arg<'a> {
     Marketplace(i16),
     /// `boolean`
     Boolean(bool),
+    /// `timestamptz`, as PostgreSQL's microseconds
+    Timestamp(i64),
     /// `text[]`
     Texts(Vec<&'a str>),
     /// `text[]` with nulls
@@ -72,7 +74,7 @@ impl Arg<'_> {
             Self::Marketplace(_) | Self::Marketplaces(_) => "rfba.marketplace",
             Self::Boolean(_) | Self::Booleans(_) => "pg_catalog.bool",
             Self::Integers(_) => "pg_catalog.int4",
-            Self::Timestamps(_) => "pg_catalog.timestamptz",
+            Self::Timestamp(_) | Self::Timestamps(_) => "pg_catalog.timestamptz",
             Self::Numerics(_) => "pg_catalog.numeric",
             Self::Tids(_) => "pg_catalog.tid",
         }
@@ -86,9 +88,11 @@ impl Arg<'_> {
             | Self::OptionalTexts(_)
             | Self::Skus(_)
             | Self::Numerics(_) => (-1, false, b'i'),
-            Self::Asins(_) | Self::Number(_) | Self::Numbers(_) | Self::Timestamps(_) => {
-                (8, true, b'd')
-            }
+            Self::Asins(_)
+            | Self::Number(_)
+            | Self::Numbers(_)
+            | Self::Timestamp(_)
+            | Self::Timestamps(_) => (8, true, b'd'),
             Self::Marketplace(_) | Self::Marketplaces(_) => (2, true, b's'),
             Self::Boolean(_) | Self::Booleans(_) => (1, true, b'c'),
             Self::Integers(_) => (4, true, b'i'),
@@ -100,7 +104,7 @@ impl Arg<'_> {
     fn elements(&self) -> Vec<Option<pg_sys::Datum>> {
         match self {
             Self::Text(text) | Self::Sku(text) => vec![text.into_datum()],
-            Self::Number(number) => vec![number.into_datum()],
+            Self::Number(value) | Self::Timestamp(value) => vec![value.into_datum()],
             Self::Marketplace(marketplace) => vec![marketplace.into_datum()],
             Self::Boolean(value) => vec![value.into_datum()],
             Self::OptionalTexts(texts) => texts.iter().map(|text| text.into_datum()).collect(),
@@ -133,6 +137,7 @@ impl Arg<'_> {
                 | Self::Number(_)
                 | Self::Marketplace(_)
                 | Self::Boolean(_)
+                | Self::Timestamp(_)
         )
     }
 

@@ -41,8 +41,19 @@ static STRANDED_AFTER_A_DAY: Statement = Statement(
      WHERE seller_id = $1",
 );
 
-static DELETE_OFFERS: Statement = Statement(
-    "DELETE FROM ONLY rfba.offer o USING pg_catalog.unnest($1) AS u (tid) WHERE o.ctid = u.tid",
+/// What Amazon may know of is kept in mind for its listings feed.
+static WITHDRAW_OFFERS: Statement = Statement(
+    "WITH withdrawn AS ( \
+         INSERT INTO rfba.withdrawn_offer (seller_id, marketplace, sku) \
+         SELECT o.seller_id, o.marketplace, o.sku \
+         FROM rfba.offer o JOIN pg_catalog.unnest($1) AS u (tid) ON o.ctid = u.tid \
+         WHERE o.created_by <> 'auto' OR o.fed_at IS NOT NULL OR o.reported_at IS NOT NULL \
+             OR EXISTS (SELECT FROM rfba.feed_message m JOIN rfba.feed f ON f.feed_id = m.feed_id \
+                        WHERE m.sku = o.sku AND f.seller_id = o.seller_id \
+                            AND f.marketplace = o.marketplace) \
+         ON CONFLICT DO NOTHING \
+     ) \
+     DELETE FROM ONLY rfba.offer o USING pg_catalog.unnest($1) AS u (tid) WHERE o.ctid = u.tid",
 );
 
 /// A SKU with an FBA offer that a statement left with seller-fulfilled stock.
@@ -171,5 +182,5 @@ pub fn take_offers(
         }
         tids
     };
-    change_rows(session, &DELETE_OFFERS, find) != Changed::Nothing
+    change_rows(session, &WITHDRAW_OFFERS, find) != Changed::Nothing
 }

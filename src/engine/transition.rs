@@ -7,7 +7,9 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys;
 
-use super::values::{Column, Types, Value};
+use super::values::{Types, Value};
+
+pub use super::values::Column;
 
 /// What the statement did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use pgrx::prelude::*;
 
-use crate::amazon::ReportType;
-use crate::domain::Marketplace;
+use crate::amazon::json::notification;
+use crate::amazon::{Answer, ReportType};
+use crate::domain::{Asin, Marketplace};
 use crate::error::{Error, OrRaise};
-use crate::loading::{self, Document, Summary, reports};
+use crate::loading::{self, Document, Summary, json, notifications, reports};
 
 /// What every load returns, in the order of its columns.
 type Counts = (i64, i64, i64, i64, i64, i64);
@@ -41,6 +42,87 @@ fn load_report(
         let document =
             Document { seller_id, marketplace, report_type: report_type.name(), bytes, force };
         loading::load(&document, |load| reports::load_report(load, report_type, marketplace, bytes))
+    };
+    TableIterator::once(counts(load()))
+}
+
+/// Loads an answer of the Selling Partner API.
+#[pg_extern(sql = false, volatile, parallel_unsafe)]
+#[allow(clippy::type_complexity, reason = "the columns of the result")]
+fn load_json(
+    seller_id: Option<&str>,
+    kind: Option<&str>,
+    document: Option<&str>,
+    asin: Option<&str>,
+) -> TableIterator<
+    'static,
+    (
+        name!(load_id, i64),
+        name!(read, i64),
+        name!(loaded, i64),
+        name!(unchanged, i64),
+        name!(rejected, i64),
+        name!(removed, i64),
+    ),
+> {
+    let load = || {
+        let seller_id = seller_id.ok_or(Error::Null("seller_id"))?;
+        let kind = kind.ok_or(Error::Null("kind"))?;
+        let text = document.ok_or(Error::Null("document"))?;
+        let answer = Answer::parse(kind).ok_or_else(|| Error::Choice {
+            argument: "kind",
+            value: kind.to_owned(),
+            choices: "getInventorySummaries, getListingsItem, searchListingsItems, \
+                      getListingsRestrictions",
+        })?;
+        let document = Document {
+            seller_id,
+            marketplace: None,
+            report_type: answer.name(),
+            bytes: text.as_bytes(),
+            force: false,
+        };
+        loading::load(&document, |load| match answer {
+            Answer::InventorySummaries => json::load_inventory_summaries(load, text),
+            Answer::ListingsItem | Answer::ListingsItems => json::load_listings_items(load, text),
+            Answer::ListingsRestrictions => {
+                let asin = asin.ok_or(Error::Null("asin"))?;
+                let asin = Asin::parse(asin)
+                    .map_err(|cause| Error::Asin { input: asin.to_owned(), cause })?;
+                json::load_listings_restrictions(load, text, asin)
+            }
+        })
+    };
+    TableIterator::once(counts(load()))
+}
+
+/// Applies a notification of the Selling Partner API.
+#[pg_extern(sql = false, volatile, parallel_unsafe)]
+#[allow(clippy::type_complexity, reason = "the columns of the result")]
+fn apply_notification(
+    notification: Option<&str>,
+) -> TableIterator<
+    'static,
+    (
+        name!(load_id, i64),
+        name!(read, i64),
+        name!(loaded, i64),
+        name!(unchanged, i64),
+        name!(rejected, i64),
+        name!(removed, i64),
+    ),
+> {
+    let load = || {
+        let text = notification.ok_or(Error::Null("notification"))?;
+        let notification = notification::read(text)?;
+        let document = Document {
+            seller_id: &notification.seller_id,
+            marketplace: None,
+            report_type: notifications::type_of(&notification),
+            bytes: text.as_bytes(),
+            force: false,
+        };
+        loading::load(&document, |load| Ok(notifications::apply(load, &notification)))
     };
     TableIterator::once(counts(load()))
 }

@@ -4,4 +4,5 @@ mod item_prices;
 mod load;
 mod prices;
 mod program;
+mod publish;
 mod status;

@@ -3,7 +3,9 @@
 //!
 //! `amazon` says what a document says; here each table has a file that says what becomes of it.
 
+pub mod json;
 mod log;
+pub mod notifications;
 mod offers;
 mod products;
 pub mod reports;
@@ -11,8 +13,6 @@ mod snapshot;
 mod stock;
 
 use std::cell::Cell;
-
-use chrono::{DateTime, Utc};
 
 use crate::amazon::report::{Rejection, Report, Row};
 use crate::domain::{Asin, Marketplace};
@@ -95,6 +95,16 @@ impl Outcome {
         Self { read: report.read, rejections: report.rejections, ..Self::default() }
     }
 
+    /// Takes in what came of another part of the document.
+    fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.loaded += other.loaded;
+        self.gone.removed += other.gone.removed;
+        self.gone.absent += other.gone.absent;
+        self.rejections.extend(other.rejections);
+        self.note = self.note.or(other.note);
+    }
+
     /// Of a report that has nothing to write, and why.
     fn noted<T>(report: Report<T>, note: &'static str) -> Self {
         Self { note: Some(note), ..Self::of(report) }
@@ -112,10 +122,4 @@ fn skus<T>(rows: &[Row<T>]) -> Arg<'_> {
 
 fn asins<'r, T>(rows: &'r [Row<T>], asin: impl Fn(&'r T) -> Asin) -> Arg<'r> {
     Arg::Asins(each(rows, |row| asin(&row.facts).value()))
-}
-
-/// PostgreSQL counts microseconds from 2000 on.
-fn timestamp(time: DateTime<Utc>) -> i64 {
-    const EPOCH: i64 = 946_684_800_000_000;
-    time.timestamp_micros() - EPOCH
 }

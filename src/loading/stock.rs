@@ -4,7 +4,7 @@
 //! out by a conflict.
 
 use super::snapshot::Snapshot;
-use super::{Load, Outcome, asins, each, skus, timestamp};
+use super::{Load, Outcome, asins, each, skus};
 use crate::amazon::afn_inventory_report::Stock;
 use crate::amazon::inventory_by_country_report::LocalStock;
 use crate::amazon::inventory_report::InventoryItem;
@@ -13,6 +13,7 @@ use crate::amazon::stranded_inventory_report::StrandedItem;
 use crate::domain::Marketplace;
 use crate::engine::{Arg, Statement};
 use crate::error::Error;
+use crate::types::timestamptz::from_time;
 
 /// Stock that was set to zero does not come back because a file repeats it.
 static UPSERT_INVENTORY: Statement = Statement(
@@ -142,6 +143,17 @@ const STRANDED_NO_MORE: Statement = Statement(
      FROM unnest($3) AS u (sku) WHERE i.seller_id = $1 AND i.sku = u.sku",
 );
 
+static SET_SELLER_FULFILLED: Statement = Statement(
+    "UPDATE rfba.inventory i SET seller_fulfilled_quantity = z.quantity, reported_at = now() \
+     FROM ROWS FROM (unnest($3), unnest($4)) AS u (sku, quantity), LATERAL ( \
+         SELECT old.sku, CASE WHEN $2 AND old.fba_offer \
+             AND u.quantity = old.seller_fulfilled_zeroed_from \
+             AND old.seller_fulfilled_quantity = 0 THEN 0 ELSE u.quantity END AS quantity \
+         FROM rfba.inventory old WHERE old.seller_id = $1 AND old.sku = u.sku) z \
+     WHERE i.seller_id = $1 AND i.sku = u.sku AND i.seller_fulfilled_quantity <> z.quantity \
+     RETURNING i.sku",
+);
+
 /// Both halves of the dual offer, and the pool.
 pub fn write_inventory(
     load: &Load,
@@ -166,17 +178,33 @@ pub fn write_inventory(
 
 /// The pool alone.
 pub fn write_stock(load: &Load, report: Report<Stock>) -> Result<Outcome, Error> {
-    load.write(report, Marketplace::Us, (&INVENTORY, false), |rows| {
-        let args = [
-            Arg::Text(load.seller_id),
-            skus(rows),
-            asins(rows, |facts| facts.asin),
-            Arg::OptionalTexts(each(rows, |row| row.facts.condition.as_deref())),
-            Arg::OptionalTexts(each(rows, |row| row.facts.product_name.as_deref())),
-            Arg::Integers(each(rows, |row| row.facts.quantity)),
-        ];
-        UPSERT_STOCK.run_as_caller(load.caller, &args, |_| ())
-    })
+    load.write(report, Marketplace::Us, (&INVENTORY, false), |rows| upsert_stock(load, rows))
+}
+
+/// The pool of some SKUs; how many changed.
+pub fn upsert_stock(load: &Load, rows: &[Row<Stock>]) -> u64 {
+    let args = [
+        Arg::Text(load.seller_id),
+        skus(rows),
+        asins(rows, |facts| facts.asin),
+        Arg::OptionalTexts(each(rows, |row| row.facts.condition.as_deref())),
+        Arg::OptionalTexts(each(rows, |row| row.facts.product_name.as_deref())),
+        Arg::Integers(each(rows, |row| row.facts.quantity)),
+    ];
+    UPSERT_STOCK.run_as_caller(load.caller, &args, |_| ())
+}
+
+/// Seller-fulfilled stock of SKUs that are known; those that changed.
+pub fn set_seller_fulfilled(load: &Load, quantities: &[(&str, i32)]) -> Vec<String> {
+    let args = [
+        Arg::Text(load.seller_id),
+        Arg::Boolean(load.enrolled),
+        Arg::Skus(quantities.iter().map(|&(sku, _)| sku).collect()),
+        Arg::Integers(quantities.iter().map(|&(_, quantity)| quantity).collect()),
+    ];
+    let mut changed = Vec::new();
+    SET_SELLER_FULFILLED.run_as_caller(load.caller, &args, |row| changed.push(row.get(1)));
+    changed
 }
 
 /// Stock inside one destination.
@@ -233,7 +261,7 @@ pub fn write_stranded(load: &Load, report: Report<StrandedItem>) -> Result<Outco
             Arg::OptionalTexts(each(rows, |row| row.facts.condition.as_deref())),
             Arg::OptionalTexts(each(rows, |row| row.facts.product_name.as_deref())),
             Arg::Integers(each(rows, |row| row.facts.fulfillable_quantity)),
-            Arg::Timestamps(each(rows, |row| Some(timestamp(row.facts.stranded_since)))),
+            Arg::Timestamps(each(rows, |row| Some(from_time(row.facts.stranded_since)))),
             Arg::OptionalTexts(each(rows, |row| row.facts.reason.as_deref())),
         ];
         UPSERT_STRANDED.run_as_caller(load.caller, &args, |_| ())

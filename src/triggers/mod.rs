@@ -11,7 +11,7 @@ use pgrx::prelude::*;
 
 use crate::domain::MarketplaceSet;
 use crate::engine::changes::Changes;
-use crate::engine::transition::{Event, Row, Statement};
+use crate::engine::transition::{Column, Event, Row, Statement};
 use crate::engine::{self, listing, rates, references};
 use crate::error::{Error, OrRaise};
 
@@ -58,6 +58,9 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         "sku_fee_estimate" => price::estimate_changed,
         "listing_opt_out" => offer::opt_out_changed,
         "load" => load_changed,
+        "feed" => feed_changed,
+        // They only have to be a seller's.
+        "latest_notification" | "withdrawn_offer" => return seller::require(&statement, &table),
         "inventory" => inventory::changed,
         "local_inventory" => inventory::local_changed,
         "offer" => offer::changed,
@@ -72,7 +75,8 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     seller::require(&statement, &table)?;
     let mut changes = Changes::default();
     match (statement.event(), table.as_str()) {
-        (Event::Truncate, "load") => references::delete_all_rejections(),
+        (Event::Truncate, "load") => references::LOADS.delete_all_details(),
+        (Event::Truncate, "feed") => references::FEEDS.delete_all_details(),
         (Event::Truncate, "seller_destination" | "product" | "sku_fee_estimate") => {
             changes.prices = price::everywhere();
         }
@@ -112,14 +116,26 @@ fn about_to_change(statement: &Statement, table: &str) -> Result<(), Error> {
 /// A load that is gone takes its rejections along.
 fn load_changed(statement: &Statement, _: &mut Changes) -> Result<(), Error> {
     let [load_id] = columns!(statement, c"load_id")?;
+    references::LOADS.delete_details(deleted(statement, load_id));
+    Ok(())
+}
+
+/// A feed that is gone takes its messages along.
+fn feed_changed(statement: &Statement, _: &mut Changes) -> Result<(), Error> {
+    let [feed_id] = columns!(statement, c"feed_id")?;
+    references::FEEDS.delete_details(deleted(statement, feed_id));
+    Ok(())
+}
+
+/// The numbers of deleted rows.
+fn deleted(statement: &Statement, number: Column) -> Vec<i64> {
     let mut gone = Vec::new();
     statement.for_each(|old, new| {
         if let (Some(old), None) = (old, new) {
-            gone.push(old.get(load_id));
+            gone.push(old.get(number));
         }
     });
-    references::delete_rejections(gone);
-    Ok(())
+    gone
 }
 
 /// What of a table its triggers look at.

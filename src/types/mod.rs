@@ -5,6 +5,7 @@ mod asin;
 mod global_sku;
 mod marketplace;
 pub mod numeric;
+pub mod timestamptz;
 
 use std::ffi::{CStr, CString};
 

@@ -1,0 +1,21 @@
+//! What goes back to Amazon.
+
+use pgrx::prelude::*;
+
+use crate::domain::Marketplace;
+use crate::error::{Error, OrRaise};
+use crate::publishing;
+
+/// Listings feeds as text.
+#[pg_extern(sql = false, volatile, parallel_unsafe)]
+fn feed_documents(
+    seller_id: &str,
+    marketplace: i16,
+) -> TableIterator<'static, (name!(feed_id, i64), name!(document, String))> {
+    let feeds = || {
+        let marketplace = Marketplace::from_packed(marketplace)
+            .ok_or(Error::Trigger("a marketplace that is none".into()))?;
+        publishing::listings_feeds(seller_id, marketplace)
+    };
+    TableIterator::new(feeds().or_raise())
+}
