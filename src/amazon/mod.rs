@@ -7,7 +7,12 @@
 //! numbers, SKUs and repeated rows are dealt with there, the same for every report. The next
 //! report is one more such file and one more [`ReportType`]; `functions/load_report.rs` says what
 //! becomes of its rows.
+//!
+//! [`asin_status_report`] is read and written, as a workbook and as tab-delimited text: both hand
+//! on rows of cells, and one layout finds in them what Amazon says of each destination. A workbook
+//! is read as a stream, never as a whole, so what it claims to hold costs nothing.
 
+pub mod asin_status_report;
 pub mod inventory_report;
 pub mod listings_report;
 pub mod report;
