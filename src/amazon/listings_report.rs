@@ -136,7 +136,7 @@ mod tests {
         }
         let both = HEADER.replace("quantity", "fulfilment-channel");
         let error = read(both.as_bytes()).unwrap_err();
-        assert_eq!(error, ReportError::RepeatedColumn { column: "fulfillment-channel" });
+        assert_eq!(error, ReportError::RepeatedColumn { column: "fulfillment-channel".into() });
         for column in ["seller-sku", "asin1", "price", "fulfillment-channel"] {
             let error = read(HEADER.replace(column, "other").as_bytes()).unwrap_err();
             assert!(matches!(error, ReportError::MissingColumn { column: c, .. } if c == column));

@@ -334,7 +334,9 @@ impl Foreign {
         match self {
             Self::Gzip | Self::Markup => self.hint(),
             Self::Json => "Load the report that its URL leads to.",
-            _ => "Load the .xlsx workbook that Amazon delivers, or save it as .xlsx without a password.",
+            _ => {
+                "Load the .xlsx workbook that Amazon delivers, or save it as .xlsx without a password."
+            }
         }
     }
 }

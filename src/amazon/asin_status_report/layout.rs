@@ -14,11 +14,15 @@ use crate::domain::{Asin, GlobalSku, Marketplace};
 pub(super) const MAX_COLUMNS: usize = 256;
 /// The header is one of the first rows; Amazon's is the fourth.
 const HEADER_WITHIN: u64 = 20;
-/// How many MiB may be kept of a report: four times what 300,000 rows take.
-const MAX_KEPT: usize = 320;
-/// What a row takes at most besides its verdicts, in bytes, even where it is set aside in the end.
-const ROW: usize = 256;
-/// What a row set aside takes at most.
+/// How many MiB the reading may take, and the report in the end: a million rows.
+const MAX_KEPT: usize = 480;
+/// What a row takes while the report is read, besides its SKU and verdicts, in bytes.
+const ROW: usize = 192;
+/// What it takes where it is set aside in the end, because another row of its SKU differs.
+const SETTLED_ROW: usize = 416;
+/// How many copies there are of its SKU then.
+const SETTLED_SKUS: usize = 4;
+/// What a row takes that is set aside at once.
 const REJECTION: usize = 768;
 
 /// What stands in a cell.
@@ -38,8 +42,10 @@ pub(super) struct Sheet {
     reading: Reading<AsinStatus>,
     /// Most rows say the same of their destinations as others do.
     verdicts: HashSet<Rc<[Verdict]>>,
-    /// How many bytes the rest of them takes.
-    kept: usize,
+    /// How many bytes are taken while the report is read.
+    reading_takes: usize,
+    /// How many it takes in the end.
+    report_takes: usize,
 }
 
 /// Which columns count, by their index.
@@ -95,15 +101,16 @@ impl<'a> Cell<'a> {
 }
 
 impl Sheet {
-    /// Nothing read yet.
-    pub(super) fn new() -> Self {
+    /// Nothing read yet, and so many bytes taken by what it is read from.
+    pub(super) fn new(source_takes: usize) -> Self {
         Self {
             by_rfba: false,
             columns: None,
             closest: Closest::default(),
             reading: Reading::new(),
             verdicts: HashSet::new(),
-            kept: 0,
+            reading_takes: source_takes,
+            report_takes: 0,
         }
     }
 
@@ -116,13 +123,13 @@ impl Sheet {
         match columns.read(line, cells) {
             Ok((sku, asin, verdicts)) => {
                 let (sku, verdicts) = (sku.to_owned(), self.share(verdicts)?);
-                self.keep(ROW)?;
+                self.take(ROW + sku.len(), SETTLED_ROW + SETTLED_SKUS * sku.len())?;
                 self.reading.take(Row { line, sku, facts: AsinStatus { asin, verdicts } });
                 Ok(())
             }
             Err(rejection) => {
                 let sku = cells.get(columns.sku).and_then(|cell| cell.as_text().ok());
-                self.keep(REJECTION)?;
+                self.take(REJECTION, REJECTION)?;
                 self.reading.set_aside(rejection, sku)
             }
         }
@@ -142,13 +149,13 @@ impl Sheet {
         let reason = format!("the row has more fields than the header's {}", columns.width);
         let candidates = cells.iter().skip(columns.sku).take(moved_by + 1);
         let skus: Vec<_> = candidates.filter_map(|cell| cell.as_text().ok()).collect();
-        self.keep(REJECTION * skus.len())?;
+        self.take(REJECTION * skus.len(), REJECTION * skus.len())?;
         self.reading.set_aside(Rejection { line, column: None, value: None, reason }, skus)
     }
 
     /// Sets a line of tab-delimited text aside that is too long to be read.
     pub(super) fn long_line(&mut self, line: u64) -> Result<(), ReportError> {
-        self.keep(REJECTION)?;
+        self.take(REJECTION, REJECTION)?;
         let reason = format!("the line is longer than {MAX_LINE} bytes");
         self.reading.set_aside(Rejection { line, column: None, value: None, reason }, [])
     }
@@ -182,18 +189,20 @@ impl Sheet {
         if let Some(shared) = self.verdicts.get(verdicts.as_slice()) {
             return Ok(Rc::clone(shared));
         }
-        self.keep(verdicts.iter().map(Verdict::size).sum())?;
+        let size = verdicts.iter().map(Verdict::size).sum();
+        self.take(size, size)?;
         let verdicts: Rc<[Verdict]> = verdicts.into();
         self.verdicts.insert(Rc::clone(&verdicts));
         Ok(verdicts)
     }
 
-    fn keep(&mut self, bytes: usize) -> Result<(), ReportError> {
-        self.kept = self.kept.saturating_add(bytes);
-        if self.kept <= MAX_KEPT << 20 {
+    fn take(&mut self, reading: usize, report: usize) -> Result<(), ReportError> {
+        self.reading_takes += reading;
+        self.report_takes += report;
+        if self.reading_takes.max(self.report_takes) <= MAX_KEPT << 20 {
             return Ok(());
         }
-        Err(ReportError::TooLarge { what: "an ASIN Status report", mebibytes: MAX_KEPT })
+        Err(ReportError::TooLarge { what: "what an ASIN Status report says", mebibytes: MAX_KEPT })
     }
 }
 
@@ -329,9 +338,7 @@ fn only(names: &[String], column: &'static str) -> Result<usize, ReportError> {
     match (found.next(), found.next()) {
         (Some((index, _)), None) => Ok(index),
         (Some(_), Some(_)) => Err(ReportError::RepeatedColumn { column: column.into() }),
-        (None, _) => {
-            Err(ReportError::MissingColumn { column, found: excerpt(&names.join(", ")) })
-        }
+        (None, _) => Err(ReportError::MissingColumn { column, found: excerpt(&names.join(", ")) }),
     }
 }
 

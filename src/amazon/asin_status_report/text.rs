@@ -13,7 +13,7 @@ pub(super) fn read(document: &[u8]) -> Result<AsinStatusReport, ReportError> {
         ReportError::NotAReport(foreign) => ReportError::NotAnAsinStatusReport(foreign),
         error => error,
     })?;
-    let mut sheet = Sheet::new();
+    let mut sheet = Sheet::new(0);
     for (line, text) in lines(document) {
         match text {
             Some(text) => {

@@ -58,7 +58,8 @@ pub(super) fn read(document: &[u8]) -> Result<AsinStatusReport, ReportError> {
         Some(name) => date_styles(package.required(&name, MAX_PART)?)?,
         None => Vec::new(),
     };
-    let rows = Rows { part: package.required(&sheet, MAX_SHEET)?, strings: &strings, dates: &dates };
+    let rows =
+        Rows { part: package.required(&sheet, MAX_SHEET)?, strings: &strings, dates: &dates };
     let sheet = rows.read()?;
     drop(strings);
     sheet.finish()
@@ -170,6 +171,11 @@ impl SharedStrings {
                 _ => {}
             }
         }
+    }
+
+    /// How many bytes they take.
+    fn size(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<u32>()
     }
 
     fn get(&self, index: usize) -> Option<&str> {
@@ -315,7 +321,7 @@ enum Kind {
 
 impl<'s> Rows<'s, '_> {
     fn read(mut self) -> Result<Sheet, ReportError> {
-        let mut sheet = Sheet::new();
+        let mut sheet = Sheet::new(self.strings.size());
         let mut cells: Vec<Cell<'s>> = Vec::new();
         let mut row = 0;
         loop {
@@ -510,7 +516,8 @@ pub fn write_workbook<'a>(
         sheet.set_column_format(column, &text)?;
         sheet.set_column_width(column, (name.chars().count() + 4) as f64)?;
         let index = usize::from(column);
-        let is_enable = index >= grid::COLUMNS && (index - grid::COLUMNS) % grid::GROUP == grid::GROUP - 1;
+        let is_enable =
+            index >= grid::COLUMNS && (index - grid::COLUMNS) % grid::GROUP == grid::GROUP - 1;
         if is_enable && row > header_rows {
             sheet.add_data_validation(header_rows, column, row - 1, column, &yes_or_no)?;
         }
