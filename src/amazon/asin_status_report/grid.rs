@@ -19,9 +19,9 @@ pub(super) const MORE_DETAILS: &str = "More details";
 /// The third one, in general.
 pub(super) const ENABLE: &str = "Enable/Disable <Country> (Yes/No)";
 /// How many columns stand before those of the destinations.
-pub(super) const COLUMNS: usize = 3;
+const COLUMNS: usize = 3;
 /// How many columns each destination has.
-pub(super) const GROUP: usize = 3;
+const GROUP: usize = 3;
 
 const INSTRUCTIONS: [&str; 2] = [
     "Edit nothing but the columns Enable/Disable: Yes adds an item back, No removes it, and a blank leaves it as it is.",
@@ -31,6 +31,11 @@ const INSTRUCTIONS: [&str; 2] = [
 /// The third column of a destination.
 pub(super) fn enable_column(destination: Marketplace) -> String {
     format!("Enable/Disable {} (Yes/No)", destination.info().country)
+}
+
+/// Whether the column of this index is the third one of a destination.
+pub(super) fn is_enable_column(index: usize) -> bool {
+    index >= COLUMNS && (index - COLUMNS) % GROUP == GROUP - 1
 }
 
 /// The rows above the data: title, instructions, header.

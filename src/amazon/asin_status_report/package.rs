@@ -22,6 +22,10 @@ const MAX_DOCUMENT: usize = 64;
 const MAX_FILES: usize = 1000;
 /// How the entry of each file begins in an archive's directory.
 const DIRECTORY_ENTRY: &[u8] = b"PK\x01\x02";
+/// How the record begins that says how many entries a large archive has.
+const DIRECTORY_END: &[u8] = b"PK\x06\x06";
+/// Where it says so.
+const ENTRIES_AT: usize = 32;
 /// The longest tag or text, in bytes: a cell has 32,767 characters at most.
 const MAX_EVENT: usize = 1 << 18;
 /// How deep elements may be nested; spreadsheet programs stay below ten.
@@ -60,9 +64,14 @@ impl<'d> Package<'d> {
             let what = "a workbook";
             return Err(ReportError::TooLarge { what, mebibytes: MAX_DOCUMENT });
         }
-        // The directory is kept in memory, so its entries are counted first.
+        // The directory is kept in memory, so its entries are counted first; and room is made for
+        // as many as the archive claims.
         let entries = document.windows(DIRECTORY_ENTRY.len()).filter(|it| *it == DIRECTORY_ENTRY);
-        if entries.count() > MAX_FILES {
+        let mut claims = document
+            .windows(ENTRIES_AT + size_of::<u64>())
+            .filter(|it| it.starts_with(DIRECTORY_END))
+            .filter_map(|it| it.get(ENTRIES_AT..)?.try_into().ok().map(u64::from_le_bytes));
+        if entries.count() > MAX_FILES || claims.any(|files| files > MAX_FILES as u64) {
             return Err(broken("the archive", format!("it has more than {MAX_FILES} files")));
         }
         let archive = ZipArchive::new(Cursor::new(document));

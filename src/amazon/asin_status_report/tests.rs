@@ -361,6 +361,9 @@ fn what_hostile_workbooks_claim() {
     let many: Vec<_> = (0..=1000).map(|number| format!("file{number}")).collect();
     let many: Vec<_> = many.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
     assert_eq!(reason(&archive(&many)), "it has more than 1000 files");
+    let claim = [b"PK\x06\x06".as_slice(), &[0; 28], &(1_u64 << 31).to_le_bytes()].concat();
+    let claim = [workbook_with("", "<sst/>"), claim].concat();
+    assert_eq!(reason(&claim), "it has more than 1000 files");
     let tag = format!("<worksheet a='{}'/>", "x".repeat(1 << 18));
     let too_large = ReportError::TooLarge { what: "a file inside a workbook", mebibytes: 512 };
     assert_eq!(read(&workbook_of(&tag, "<sst/>")), Err(too_large));
@@ -607,4 +610,6 @@ fn excels_limits() {
             read(&document).unwrap().report.rows[0].facts.verdicts[0].more_details.clone();
         assert_eq!(details.unwrap(), character.repeat(kept));
     }
+    let too_many = std::iter::repeat_n(line(""), 1_048_573);
+    assert_eq!(write_workbook(canada, too_many), Err(WriteError::TooManyRows(1_048_572)));
 }

@@ -482,44 +482,43 @@ impl From<rust_xlsxwriter::XlsxError> for WriteError {
     }
 }
 
-/// Writes it. Every cell is text, and remains so when it is edited.
+/// Writes it. Every cell is text, and remains so when it is edited. It is held in memory until it is
+/// compressed: that takes about 2 KB for each SKU of three destinations.
 pub fn write_workbook<'a>(
     destinations: MarketplaceSet,
-    lines: impl IntoIterator<Item = Line<'a>>,
+    lines: impl IntoIterator<Item = Line<'a>, IntoIter: ExactSizeIterator>,
 ) -> Result<Vec<u8>, WriteError> {
+    let lines = lines.into_iter();
     let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold());
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name(SHEET)?;
     let head = grid::head(destinations);
     let header_rows = head.len() as u32;
+    let room = MAX_ROWS - header_rows;
+    if lines.len() > room as usize {
+        return Err(WriteError::TooManyRows(room));
+    }
     for (row, texts) in (0..).zip(&head) {
         for (column, cell) in (0..).zip(texts) {
             sheet.write_string_with_format(row, column, cell, &bold)?;
         }
     }
-    let mut row = header_rows;
-    for line in lines {
-        if row == MAX_ROWS {
-            return Err(WriteError::TooManyRows(MAX_ROWS - header_rows));
-        }
+    let mut end = header_rows;
+    for (row, line) in (header_rows..).zip(lines) {
         for (column, cell) in (0..).zip(grid::cells(&line)) {
             if !cell.is_empty() {
                 sheet.write_string_with_format(row, column, fit(cell), &text)?;
             }
         }
-        row += 1;
+        end = row + 1;
     }
     sheet.set_freeze_panes(header_rows, 1)?;
     let yes_or_no = DataValidation::new().allow_list_strings(&["Yes", "No"])?;
-    let widths = head.last().into_iter().flatten();
-    for (column, name) in (0..).zip(widths) {
+    for (column, name) in (0..).zip(head.last().into_iter().flatten()) {
         sheet.set_column_format(column, &text)?;
         sheet.set_column_width(column, (name.chars().count() + 4) as f64)?;
-        let index = usize::from(column);
-        let is_enable =
-            index >= grid::COLUMNS && (index - grid::COLUMNS) % grid::GROUP == grid::GROUP - 1;
-        if is_enable && row > header_rows {
-            sheet.add_data_validation(header_rows, column, row - 1, column, &yes_or_no)?;
+        if grid::is_enable_column(column.into()) && end > header_rows {
+            sheet.add_data_validation(header_rows, column, end - 1, column, &yes_or_no)?;
         }
     }
     Ok(workbook.save_to_buffer()?)
