@@ -37,7 +37,6 @@ pub(super) enum Cell<'a> {
 pub(super) struct Sheet {
     by_rfba: bool,
     columns: Option<Columns>,
-    /// The row that comes closest to a header, until one is found.
     closest: Closest,
     reading: Reading<AsinStatus>,
     /// Most rows say the same of their destinations as others do.
@@ -65,6 +64,7 @@ struct Group {
     enable: usize,
 }
 
+/// The row that comes closest to a header so far.
 #[derive(Default)]
 struct Closest {
     names: Vec<String>,
@@ -176,12 +176,14 @@ impl Sheet {
         if line == 1 {
             self.by_rfba = names.first().is_some_and(|name| name.starts_with(&fold(TITLE)));
         }
-        if [MERCHANT_SKU, ASIN].iter().all(|name| names.contains(&fold(name))) {
-            self.columns = Some(Columns::find(&names)?);
+        match (index_of(&names, MERCHANT_SKU)?, index_of(&names, ASIN)?) {
+            (Some(sku), Some(asin)) => self.columns = Some(Columns::find(&names, sku, asin)?),
+            _ => self.closest.consider(names),
+        }
+        if self.columns.is_some() || line < HEADER_WITHIN {
             return Ok(());
         }
-        self.closest.consider(names);
-        if line < HEADER_WITHIN { Ok(()) } else { Err(self.closest.error()) }
+        Err(self.closest.error())
     }
 
     /// The same verdicts as some other row's, where there is one.
@@ -196,6 +198,7 @@ impl Sheet {
         Ok(verdicts)
     }
 
+    /// Counts bytes that the reading takes, and those that the report takes in the end.
     fn take(&mut self, reading: usize, report: usize) -> Result<(), ReportError> {
         self.reading_takes += reading;
         self.report_takes += report;
@@ -209,7 +212,7 @@ impl Sheet {
 impl Columns {
     /// Finds the columns by the names in the header. Only the third one of each destination says
     /// whose it is; the other two are the last ones before it.
-    fn find(names: &[String]) -> Result<Self, ReportError> {
+    fn find(names: &[String], sku: usize, asin: usize) -> Result<Self, ReportError> {
         let [status, details] = [OFFER_STATUS, MORE_DETAILS].map(fold);
         let mut groups: Vec<Group> = Vec::new();
         let (mut offer_status, mut more_details) = (None, None);
@@ -235,8 +238,7 @@ impl Columns {
             let found = excerpt(&names.join(", "));
             return Err(ReportError::MissingColumn { column: ENABLE, found });
         }
-        let [sku, asin] = [MERCHANT_SKU, ASIN].map(|column| only(names, column));
-        Ok(Self { width: names.len(), sku: sku?, asin: asin?, groups })
+        Ok(Self { width: names.len(), sku, asin, groups })
     }
 
     /// Reads a data row.
@@ -333,12 +335,11 @@ fn fold(name: &str) -> String {
 }
 
 /// The index of a column that may not be there twice.
-fn only(names: &[String], column: &'static str) -> Result<usize, ReportError> {
+fn index_of(names: &[String], column: &'static str) -> Result<Option<usize>, ReportError> {
     let mut found = names.iter().enumerate().filter(|(_, name)| **name == fold(column));
     match (found.next(), found.next()) {
-        (Some((index, _)), None) => Ok(index),
         (Some(_), Some(_)) => Err(ReportError::RepeatedColumn { column: column.into() }),
-        (None, _) => Err(ReportError::MissingColumn { column, found: excerpt(&names.join(", ")) }),
+        (first, _) => Ok(first.map(|(index, _)| index)),
     }
 }
 

@@ -341,6 +341,7 @@ fn what_hostile_workbooks_claim() {
         let row = format!("<row><c r='{far}'><v>1</v></c></row>");
         assert_eq!(of_rows(&row), "a sheet has 1048576 rows", "{far}");
     }
+    assert_eq!(of_rows("<row r='4294967295'><row></row></row>"), "a sheet has 1048576 rows");
     for nowhere in ["", "A", "5", "AAAAAAAAAAAAAAAA1", "A99999999999", "Ä1"] {
         let row = format!("<row><c r='{nowhere}'><v>1</v></c></row>");
         assert_eq!(of_rows(&row), "a cell has no place", "{nowhere}");

@@ -323,13 +323,12 @@ impl<'s> Rows<'s, '_> {
     fn read(mut self) -> Result<Sheet, ReportError> {
         let mut sheet = Sheet::new(self.strings.size());
         let mut cells: Vec<Cell<'s>> = Vec::new();
-        let mut row = 0;
+        let mut row: u32 = 0;
         loop {
             match self.part.next()? {
                 Token::Start(element) => match element.local_name().as_ref() {
                     "row" => {
-                        let number = number(&element, "r");
-                        row = number.unwrap_or(row + 1);
+                        row = number(&element, "r").unwrap_or(row.saturating_add(1));
                         cells.clear();
                     }
                     "c" => {
