@@ -92,6 +92,15 @@ CREATE FUNCTION rfba.load_report(
 COMMENT ON FUNCTION rfba.load_report(text, rfba.marketplace, text, bytea, boolean) IS
     'As rfba.load_report(text, text, text, bytea, boolean), with the marketplace as its type.';
 
+CREATE FUNCTION rfba.load_asin_status_workbook(
+        seller_id text, document bytea, apply boolean DEFAULT true)
+    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
+                   removed bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1 SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'load_asin_status_workbook_wrapper';
+COMMENT ON FUNCTION rfba.load_asin_status_workbook(text, bytea, boolean) IS
+    'Loads the ASIN Status report, a workbook (.xlsx) or the same as tab-delimited text: seller_id; document: the file''s bytes; apply: whether to apply its Enable/Disable cells, Yes as rfba.add_item() and No as rfba.remove_item() do. The rest fills rfba.amazon_verdict, unless rfba wrote the document: then its statuses are not Amazon''s. Returns counts of rows; rows set aside are in rfba.load_rejection. Errors: 22P04 for a document that is no such report or has no row to load, 54000 for one that unpacks to too much, 22023 for an unknown seller, 22004 for a null argument. Source: Remote Fulfillment''s ASIN Status report, report type GET_REMOTE_FULFILLMENT_ELIGIBILITY.';
+
 CREATE FUNCTION rfba.load_json(seller_id text, kind text, document text, asin text DEFAULT NULL)
     RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint,
                    removed bigint)

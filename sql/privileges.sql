@@ -25,6 +25,12 @@ REVOKE EXECUTE ON FUNCTION
     rfba.date_enrollment(), rfba.keep_price_connection(),
     rfba.load_report(text, text, text, bytea, boolean),
     rfba.load_report(text, rfba.marketplace, text, bytea, boolean),
+    rfba.load_asin_status_workbook(text, bytea, boolean),
+    rfba.load_json(text, text, text, text), rfba.load_json(text, text, jsonb, text),
+    rfba.load_json(text, text, jsonb, rfba.asin),
+    rfba.apply_notification(text), rfba.apply_notification(jsonb),
+    rfba.feed_documents(text, rfba.marketplace), rfba.listings_feed(text, rfba.marketplace),
+    rfba.listings_feed(text, text), rfba.acknowledge_feed(bigint, integer[]),
     rfba.enroll(text), rfba.unenroll(text),
     rfba.remove_item(text, text, rfba.marketplace), rfba.remove_item(text, text, text),
     rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text),
@@ -89,16 +95,27 @@ BEGIN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', facts, role);
         EXECUTE format('GRANT INSERT ON rfba.load, rfba.load_rejection TO %s', role);
         EXECUTE format('GRANT USAGE ON SEQUENCE rfba.load_load_id_seq TO %s', role);
+        EXECUTE format('GRANT INSERT, UPDATE ON rfba.latest_notification, rfba.feed, '
+            'rfba.feed_message TO %s', role);
+        EXECUTE format('GRANT DELETE ON rfba.withdrawn_offer TO %s', role);
         EXECUTE format('GRANT EXECUTE ON FUNCTION '
             'rfba.load_report(text, text, text, bytea, boolean), '
             'rfba.load_report(text, rfba.marketplace, text, bytea, boolean), '
+            'rfba.load_asin_status_workbook(text, bytea, boolean), '
+            'rfba.load_json(text, text, text, text), rfba.load_json(text, text, jsonb, text), '
+            'rfba.load_json(text, text, jsonb, rfba.asin), '
+            'rfba.apply_notification(text), rfba.apply_notification(jsonb), '
+            'rfba.feed_documents(text, rfba.marketplace), '
+            'rfba.listings_feed(text, rfba.marketplace), rfba.listings_feed(text, text), '
+            'rfba.acknowledge_feed(bigint, integer[]), '
             'rfba.reconnect_price(text, text, rfba.marketplace), '
             'rfba.reconnect_price(text, text, text), rfba.reprice_offers(text), '
             'rfba.apply_stranded_actions(timestamptz) TO %s', role);
     END IF;
     IF access = 'administer' THEN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', settings, role);
-        EXECUTE format('GRANT DELETE ON rfba.load, rfba.load_rejection TO %s', role);
+        EXECUTE format('GRANT DELETE ON rfba.load, rfba.load_rejection, rfba.feed, '
+            'rfba.feed_message, rfba.latest_notification TO %s', role);
         EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.enroll(text), rfba.unenroll(text), '
             'rfba.remove_item(text, text, rfba.marketplace), '
             'rfba.remove_item(text, text, text), '

@@ -8,6 +8,7 @@ use pgrx::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::amazon::ReportError;
+use crate::amazon::asin_status_report::WriteError;
 use crate::amazon::feed::FeedFull;
 use crate::amazon::json::JsonError;
 use crate::amazon::report::{Rejection, excerpt};
@@ -188,9 +189,9 @@ pub enum Error {
     /// A date without a day in the calendar.
     #[error("date out of range")]
     NoSuchDay,
-    /// A feed that cannot be written.
-    #[error("the feed cannot be written: {0}")]
-    Feed(String),
+    /// A feed or workbook that cannot be written.
+    #[error("the document cannot be written: {0}")]
+    Unwritable(String),
     /// SPI was used wrongly.
     #[error("{0}")]
     Spi(#[from] pgrx::spi::Error),
@@ -246,7 +247,7 @@ impl Error {
             Self::Null(_) | Self::NoMarketplace(_) => {
                 PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
             }
-            Self::Feed(_) => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            Self::Unwritable(_) => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Self::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
     }
@@ -360,7 +361,10 @@ impl Error {
                 "SKUs are case-sensitive; the seller's are in rfba.inventory.".into()
             }
             Self::NoSuchDay => "Pass a date that is not infinite.".into(),
-            Self::Feed(_) | Self::Spi(_) => "Report it to the authors of rfba.".into(),
+            Self::Unwritable(_) => {
+                "Excel takes 1,048,576 rows a sheet: use rfba.asin_status_text() instead.".into()
+            }
+            Self::Spi(_) => "Report it to the authors of rfba.".into(),
         }
     }
 
@@ -378,13 +382,19 @@ impl Error {
 
 impl From<FeedFull> for Error {
     fn from(full: FeedFull) -> Self {
-        Self::Feed(full.to_string())
+        Self::Unwritable(full.to_string())
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        Self::Unwritable(error.to_string())
     }
 }
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::Feed(error.to_string())
+        Self::Unwritable(error.to_string())
     }
 }
 

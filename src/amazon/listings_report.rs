@@ -150,7 +150,7 @@ mod tests {
         }
         let both = HEADER.replace("quantity", "fulfilment-channel");
         let error = read(both.as_bytes()).unwrap_err();
-        assert_eq!(error, ReportError::RepeatedColumn { column: "fulfillment-channel" });
+        assert_eq!(error, ReportError::RepeatedColumn { column: "fulfillment-channel".into() });
     }
 
     #[test]

@@ -8,8 +8,13 @@
 //!
 //! [`json`] has a file for each answer of the Selling Partner API that can be loaded, and one for
 //! its notifications. What goes back to Amazon is written by [`feed`].
+//!
+//! [`asin_status_report`] is read and written, as a workbook and as tab-delimited text: both hand
+//! on rows of cells, and one layout finds in them what Amazon says of each destination. A workbook
+//! is read as a stream, never as a whole, so what it claims to hold costs nothing.
 
 pub mod afn_inventory_report;
+pub mod asin_status_report;
 pub mod condition;
 pub mod fee_preview_report;
 pub mod feed;
@@ -45,11 +50,13 @@ pub enum ReportType {
     StrandedInventory,
     /// Fee preview.
     FeePreview,
+    /// ASIN Status.
+    AsinStatus,
 }
 
 impl ReportType {
     /// All of them, with their names in Amazon's report reference.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::UnsuppressedInventory, "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"),
         (Self::AllInventory, "GET_FBA_MYI_ALL_INVENTORY_DATA"),
         (Self::AllListings, "GET_MERCHANT_LISTINGS_ALL_DATA"),
@@ -58,6 +65,7 @@ impl ReportType {
         (Self::InventoryByCountry, "GET_AFN_INVENTORY_DATA_BY_COUNTRY"),
         (Self::StrandedInventory, "GET_STRANDED_INVENTORY_UI_DATA"),
         (Self::FeePreview, "GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA"),
+        (Self::AsinStatus, "GET_REMOTE_FULFILLMENT_ELIGIBILITY"),
     ];
 
     /// Amazon's name of it.
@@ -77,7 +85,7 @@ impl ReportType {
 
     /// Whether it names the marketplaces of its rows itself.
     pub const fn names_marketplaces(self) -> bool {
-        matches!(self, Self::InventoryByCountry)
+        matches!(self, Self::InventoryByCountry | Self::AsinStatus)
     }
 }
 

@@ -75,7 +75,34 @@ pub enum ReportError {
     #[error("the report has more than one column {column:?}")]
     RepeatedColumn {
         /// Its name in Amazon's report reference.
-        column: &'static str,
+        column: Cow<'static, str>,
+    },
+    /// Something else than an ASIN Status report.
+    #[error("the document is {0} and not an ASIN Status report")]
+    NotAnAsinStatusReport(Foreign),
+    /// A workbook without the sheet that counts.
+    #[error("the workbook has no sheet whose name begins with {name:?}")]
+    NoSheet {
+        /// How its name begins.
+        name: &'static str,
+        /// The sheets it has, cut after 60 characters.
+        found: String,
+    },
+    /// A workbook that is damaged, or is none.
+    #[error("the workbook cannot be read: {part}: {reason}")]
+    BrokenWorkbook {
+        /// The file at fault inside of it.
+        part: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A document that would take too much memory or time.
+    #[error("{what} may have {mebibytes} MiB, and the document has more")]
+    TooLarge {
+        /// What of it is too large.
+        what: &'static str,
+        /// How large it may be.
+        mebibytes: usize,
     },
     /// Far more bad rows than anybody would look through, or nothing else for too long.
     #[error("the report has more than {rows} rows that cannot be loaded")]
@@ -90,6 +117,14 @@ pub enum ReportError {
 pub enum Foreign {
     /// A ZIP archive, as every Excel workbook is.
     Workbook,
+    /// A ZIP archive that is no workbook.
+    Archive,
+    /// A workbook of Excel 2003 or older, or one that a password protects.
+    OldWorkbook,
+    /// A workbook in Excel's binary format.
+    BinaryWorkbook,
+    /// An OpenDocument file, as LibreOffice saves it.
+    OpenDocument,
     /// Compressed with gzip, as the Selling Partner API delivers many reports.
     Gzip,
     /// UTF-16, which Excel calls Unicode text.
@@ -277,6 +312,7 @@ impl ReportError {
     pub fn detail(&self) -> Option<String> {
         match self {
             Self::MissingColumn { found, .. } => Some(format!("Columns found: {found}.")),
+            Self::NoSheet { found, .. } => Some(format!("Sheets found: {found}.")),
             _ => None,
         }
     }
@@ -289,7 +325,13 @@ impl ReportError {
             Self::MissingColumn { .. } => {
                 "Load the report as Amazon delivers it, header row first, and name its report type."
             }
-            Self::RepeatedColumn { .. } => "Load the report as Amazon delivers it.",
+            Self::NotAnAsinStatusReport(foreign) => foreign.hint_for_a_workbook(),
+            Self::RepeatedColumn { .. } | Self::NoSheet { .. } => {
+                "Load the report as Amazon delivers it."
+            }
+            Self::BrokenWorkbook { .. } | Self::TooLarge { .. } => {
+                "Open it in a spreadsheet program, remove what is no part of the report, and save it as .xlsx."
+            }
             Self::TooManyRejections { .. } => "Check that the report is of the type named.",
         }
     }
@@ -303,6 +345,7 @@ impl Foreign {
         }
         match document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document).trim_ascii_start() {
             [b'P', b'K', 3, 4, ..] => Some(Self::Workbook),
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(Self::OldWorkbook),
             [0x1F, 0x8B, ..] => Some(Self::Gzip),
             [b'{' | b'[', ..] => Some(Self::Json),
             [b'<', ..] => Some(Self::Markup),
@@ -317,8 +360,16 @@ impl Foreign {
                 "Load the report that its URL leads to, or a JSON answer with rfba.load_json."
             }
             Self::Markup => "Download the report again: this may be an error page.",
-            Self::Workbook | Self::Utf16 | Self::CarriageReturns | Self::Binary => {
-                "Load Amazon's own file: tab-delimited text in UTF-8 or Windows-1252."
+            _ => "Load Amazon's own file: tab-delimited text in UTF-8 or Windows-1252.",
+        }
+    }
+
+    fn hint_for_a_workbook(self) -> &'static str {
+        match self {
+            Self::Gzip | Self::Markup => self.hint(),
+            Self::Json => "Load the report that its URL leads to.",
+            _ => {
+                "Load the .xlsx workbook that Amazon delivers, or save it as .xlsx without a password."
             }
         }
     }
@@ -328,6 +379,10 @@ impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Workbook => "an Excel workbook or another ZIP archive",
+            Self::Archive => "a ZIP archive without a workbook in it",
+            Self::OldWorkbook => "a workbook of Excel 2003 or with a password",
+            Self::BinaryWorkbook => "a binary workbook",
+            Self::OpenDocument => "an OpenDocument file",
             Self::Gzip => "compressed with gzip",
             Self::Utf16 => "text in UTF-16",
             Self::CarriageReturns => "text with carriage returns alone as line ends",
@@ -577,6 +632,7 @@ mod tests {
     fn what_is_no_report() {
         for (document, foreign) in [
             (b"PK\x03\x04...".as_slice(), Foreign::Workbook),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", Foreign::OldWorkbook),
             (b"\x1F\x8B\x08", Foreign::Gzip),
             (b"\xFF\xFEs\0k\0u\0", Foreign::Utf16),
             (b"\xEF\xBB\xBF {\"url\": \"...\"}", Foreign::Json),

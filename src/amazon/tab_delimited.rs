@@ -49,9 +49,7 @@ impl<'a> Table<'a> {
         if let Some(foreign) = Foreign::recognize(document) {
             return Err(ReportError::NotAReport(foreign));
         }
-        let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
-        let is_line_end: fn(&u8) -> bool = |&byte| byte == b'\n';
-        let mut lines = document.split(is_line_end).enumerate();
+        let mut lines = split(document);
         let header = lines.find(|(_, line)| !is_blank(line)).ok_or(ReportError::Empty)?.1;
         let header = decode(header).ok_or(ReportError::NotAReport(Foreign::Binary))?;
         let names: Vec<_> = header.split('\t').map(column_name).collect();
@@ -78,7 +76,7 @@ impl<'a> Table<'a> {
         let wanted = name.to_lowercase();
         let mut found = self.names.iter().enumerate().filter(|(_, found)| **found == wanted);
         match (found.next(), found.next()) {
-            (Some(_), Some(_)) => Err(ReportError::RepeatedColumn { column: name }),
+            (Some(_), Some(_)) => Err(ReportError::RepeatedColumn { column: name.into() }),
             (first, _) => Ok(first.map(|(index, _)| Column { name, index })),
         }
     }
@@ -86,9 +84,7 @@ impl<'a> Table<'a> {
     /// The data lines that are not blank with their number in the file, counted from 1; no text
     /// where a line is longer than [`MAX_LINE`].
     pub fn lines(&self) -> impl Iterator<Item = (u64, Option<Cow<'a, str>>)> {
-        (self.lines.clone())
-            .filter(|(_, line)| !is_blank(line))
-            .map(|(index, line)| (index as u64 + 1, decode(line)))
+        decode_all(self.lines.clone())
     }
 
     /// Splits a data line.
@@ -153,6 +149,22 @@ impl Fields<'_> {
         let moved_by = self.values.len().saturating_sub(self.width);
         self.values.iter().skip(column.index).take(moved_by + 1).copied()
     }
+}
+
+/// The lines of a document that are not blank, the first ones too, as [`Table::lines`] has them.
+pub fn lines(document: &[u8]) -> impl Iterator<Item = (u64, Option<Cow<'_, str>>)> {
+    decode_all(split(document))
+}
+
+fn split(document: &[u8]) -> Lines<'_> {
+    let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
+    let is_line_end: fn(&u8) -> bool = |&byte| byte == b'\n';
+    document.split(is_line_end).enumerate()
+}
+
+fn decode_all(lines: Lines<'_>) -> impl Iterator<Item = (u64, Option<Cow<'_, str>>)> {
+    (lines.filter(|(_, line)| !is_blank(line)))
+        .map(|(index, line)| (index as u64 + 1, decode(line)))
 }
 
 fn is_blank(line: &[u8]) -> bool {
@@ -243,7 +255,7 @@ mod tests {
         );
         assert_eq!(
             table.optional("title").unwrap_err(),
-            ReportError::RepeatedColumn { column: "title" }
+            ReportError::RepeatedColumn { column: "title".into() }
         );
     }
 

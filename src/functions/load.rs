@@ -6,7 +6,7 @@ use crate::amazon::json::notification;
 use crate::amazon::{Answer, ReportType};
 use crate::domain::{Asin, Marketplace};
 use crate::error::{Error, OrRaise};
-use crate::loading::{self, Document, Summary, json, notifications, reports};
+use crate::loading::{self, Document, Summary, json, notifications, reports, verdicts};
 
 /// What every load returns, in the order of its columns.
 type Counts = (i64, i64, i64, i64, i64, i64);
@@ -42,6 +42,35 @@ fn load_report(
         let document =
             Document { seller_id, marketplace, report_type: report_type.name(), bytes, force };
         loading::load(&document, |load| reports::load_report(load, report_type, marketplace, bytes))
+    };
+    TableIterator::once(counts(load()))
+}
+
+/// Loads the ASIN Status report.
+#[pg_extern(sql = false, volatile, parallel_unsafe)]
+#[allow(clippy::type_complexity, reason = "the columns of the result")]
+fn load_asin_status_workbook(
+    seller_id: Option<&str>,
+    document: Option<&[u8]>,
+    apply: Option<bool>,
+) -> TableIterator<
+    'static,
+    (
+        name!(load_id, i64),
+        name!(read, i64),
+        name!(loaded, i64),
+        name!(unchanged, i64),
+        name!(rejected, i64),
+        name!(removed, i64),
+    ),
+> {
+    let load = || {
+        let seller_id = seller_id.ok_or(Error::Null("seller_id"))?;
+        let bytes = document.ok_or(Error::Null("document"))?;
+        let apply = apply.ok_or(Error::Null("apply"))?;
+        let report_type = ReportType::AsinStatus.name();
+        let document = Document { seller_id, marketplace: None, report_type, bytes, force: false };
+        loading::load(&document, |load| verdicts::load_asin_status(load, bytes, apply))
     };
     TableIterator::once(counts(load()))
 }

@@ -19,3 +19,15 @@ fn feed_documents(
     };
     TableIterator::new(feeds().or_raise())
 }
+
+/// The ASIN Status report as a workbook.
+#[pg_extern(sql = false, stable, parallel_unsafe)]
+fn asin_status_workbook(seller_id: &str) -> Vec<u8> {
+    publishing::asin_status_workbook(seller_id).or_raise()
+}
+
+/// The ASIN Status report as tab-delimited text.
+#[pg_extern(sql = false, stable, parallel_unsafe)]
+fn asin_status_text(seller_id: &str) -> String {
+    publishing::asin_status_text(seller_id).or_raise()
+}

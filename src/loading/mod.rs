@@ -11,6 +11,7 @@ mod products;
 pub mod reports;
 mod snapshot;
 mod stock;
+pub mod verdicts;
 
 use std::cell::Cell;
 

@@ -1,6 +1,6 @@
 //! Which table each of Amazon's reports is written to.
 
-use super::{Load, Outcome, offers, products, stock};
+use super::{Load, Outcome, offers, products, stock, verdicts};
 use crate::amazon::fee_preview_report::FeePreviewReport;
 use crate::amazon::inventory_by_country_report::InventoryByCountryReport;
 use crate::amazon::inventory_report::InventoryReport;
@@ -74,5 +74,6 @@ pub fn load_report(
             let (_, report) = read::<FeePreviewReport>(document)?;
             products::write_fee_preview(load, report, marketplace)
         }
+        ReportType::AsinStatus => verdicts::load_asin_status(load, document, true),
     }
 }
