@@ -73,6 +73,16 @@ INSERT INTO writing VALUES
     ('rfba.date_enrollment()'), ('rfba.keep_price_connection()'),
     ('rfba.load_report(text,text,text,bytea,boolean)'),
     ('rfba.load_report(text,rfba.marketplace,text,bytea,boolean)'),
+    ('rfba.load_asin_status_workbook(text,bytea,boolean)'),
+    ('rfba.load_json(text,text,text,text)'),
+    ('rfba.load_json(text,text,jsonb,text)'),
+    ('rfba.load_json(text,text,jsonb,rfba.asin)'),
+    ('rfba.apply_notification(text)'),
+    ('rfba.apply_notification(jsonb)'),
+    ('rfba.feed_documents(text,rfba.marketplace)'),
+    ('rfba.listings_feed(text,rfba.marketplace)'),
+    ('rfba.listings_feed(text,text)'),
+    ('rfba.acknowledge_feed(bigint,integer[])'),
     ('rfba.enroll(text)'), ('rfba.unenroll(text)'),
     ('rfba.remove_item(text,text,rfba.marketplace)'), ('rfba.remove_item(text,text,text)'),
     ('rfba.add_item(text,text,rfba.marketplace)'), ('rfba.add_item(text,text,text)'),
@@ -112,6 +122,12 @@ SELECT bag_eq(
              ('rfba.date_enrollment()'), ('rfba.keep_price_connection()'),
              ('rfba.load_report(text,text,text,bytea,boolean)'),
              ('rfba.load_report(text,rfba.marketplace,text,bytea,boolean)'),
+             ('rfba.load_asin_status_workbook(text,bytea,boolean)'),
+             ('rfba.load_json(text,text,text,text)'),
+             ('rfba.load_json(text,text,jsonb,text)'),
+             ('rfba.load_json(text,text,jsonb,rfba.asin)'),
+             ('rfba.apply_notification(text)'),
+             ('rfba.apply_notification(jsonb)'),
              ('rfba.check_status(text)'), ('rfba.status_differences(text)'),
              ('rfba.rebuild_status(text)'), ('rfba.reprice_offers(text)'),
              ('rfba.item_price(text,text,rfba.marketplace,numeric,date)'),
@@ -129,7 +145,10 @@ SELECT is_empty('SELECT signature FROM member_function WHERE prosecdef',
                 'no function has its owner''s rights');
 SELECT is_empty(
     $$SELECT signature FROM member_function
-      WHERE (lanname = 'plpgsql' OR proname = 'load_report' AND lanname = 'c'
+      WHERE (lanname = 'plpgsql'
+             OR lanname = 'c' AND proname IN ('load_report', 'load_json', 'feed_documents',
+                 'load_asin_status_workbook', 'apply_notification', 'asin_status_workbook',
+                 'asin_status_text')
              OR lanname = 'sql' AND prosqlbody IS NULL)
           AND proconfig IS DISTINCT FROM ARRAY['search_path=pg_catalog, pg_temp']$$,
     'SQL that is text has its own search_path');
@@ -159,7 +178,8 @@ SELECT is_empty(
       FROM member_relation r JOIN pg_attribute a ON attrelid = r.oid
       WHERE relkind = 'r' AND attnum > 0
           AND (attname = 'seller_id' OR relname = 'seller' AND attname = 'program_edition'
-               OR relname = 'load_rejection' AND attname = 'load_id')
+               OR relname = 'load_rejection' AND attname = 'load_id'
+               OR relname = 'feed_message' AND attname = 'feed_id')
           AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = r.oid AND indkey[0] = attnum)$$,
     'columns that refer to other tables lead an index');
 

@@ -67,7 +67,8 @@ FROM default_row JOIN (VALUES
         "seller_id": "ASELLER0001", "sku": "mug", "asin": "B07XJ8C8F5", "condition": null,
         "product_name": null, "fba_offer": false, "fba_quantity": 0,
         "seller_fulfilled_quantity": 0, "seller_fulfilled_zeroed_from": null,
-        "seller_fulfilled_zeroed_at": null, "stranded_since": null, "stranded_reason": null,
+        "seller_fulfilled_zeroed_at": null, "seller_fulfilled_fed_at": null,
+        "stranded_since": null, "stranded_reason": null,
         "stranded_opt_out": false, "reported_at": null}'),
     ('local_inventory', '{
         "seller_id": "ASELLER0001", "marketplace": "CA", "sku": "mug", "asin": "B07XJ8C8F5",
@@ -77,7 +78,9 @@ FROM default_row JOIN (VALUES
         "price": null, "sale_price": null, "sale_starts_at": null, "sale_ends_at": null,
         "reported_price": null, "earlier_prices": null,
         "status": "active", "fulfillment_channel": "AMAZON_NA", "has_issue": false, "issue": null,
-        "price_connected": false, "created_by": "seller", "fed_at": null, "reported_at": null}'),
+        "price_connected": false, "created_by": "seller", "fed_at": null, "fed_price": null,
+        "fed_sale_price": null, "fed_sale_starts_at": null, "fed_sale_ends_at": null,
+        "reported_at": null}'),
     ('product', '{
         "asin": "B07XJ8C8F5", "title": null, "category": null, "product_type": "PRODUCT",
         "longest_side": null, "median_side": null, "shortest_side": null, "weight": null,
@@ -97,7 +100,7 @@ FROM default_row JOIN (VALUES
     ('load', jsonb_build_object(
         'load_id', 7, 'seller_id', 'ASELLER0001', 'marketplace', NULL, 'report_type', 'REPORT',
         'loaded_at', now(), 'bytes', 0, 'sha256', NULL, 'read', 0, 'loaded', 0, 'unchanged', 0,
-        'rejected', 0, 'removed', 0, 'absent', 0, 'note', NULL)),
+        'rejected', 0, 'removed', 0, 'absent', 0, 'note', NULL, 'duration', NULL)),
     ('load_rejection', '{
         "load_id": 7, "line": 2, "column_name": null, "value": null, "reason": ""}'))
     e (table_name, expected) USING (table_name);

@@ -55,37 +55,6 @@ CREATE ROLE rfba_client LOGIN;
 INSERT INTO rfba.seller (seller_id) VALUES ('A1EXAMPLE2SELL');
 SQL
 
-# Stand-ins for functions that are not there yet.
-lacks() { [[ $(sql --command="SELECT count(*) FROM pg_proc WHERE pronamespace = 'rfba'::regnamespace AND proname = '$1'") == 0 ]]; }
-if lacks report_types; then
-    sql <<'SQL'
-CREATE FUNCTION rfba.report_types() RETURNS TABLE (report_type text, needs_marketplace boolean)
-    LANGUAGE sql AS $$ VALUES
-        ('GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA', true), ('GET_FBA_MYI_ALL_INVENTORY_DATA', true),
-        ('GET_MERCHANT_LISTINGS_ALL_DATA', true), ('GET_MERCHANT_LISTINGS_DATA', true),
-        ('GET_AFN_INVENTORY_DATA', true), ('GET_AFN_INVENTORY_DATA_BY_COUNTRY', false) $$;
-SQL
-fi
-if lacks load_json; then
-    sql <<'SQL'
-CREATE FUNCTION rfba.load_json(seller_id text, kind text, document jsonb, asin text DEFAULT NULL)
-    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint, removed bigint)
-    LANGUAGE sql AS $$ SELECT 0, 0, 0, 0, 0, 0 $$;
-SQL
-fi
-if lacks load_asin_status_workbook; then
-    sql <<'SQL'
-CREATE FUNCTION rfba.asin_status_workbook(seller_id text) RETURNS bytea
-    LANGUAGE sql AS $$ SELECT '\x504b00ff0d0a5c'::bytea $$;
-CREATE FUNCTION rfba.load_asin_status_workbook(seller_id text, document bytea, apply boolean DEFAULT true)
-    RETURNS TABLE (load_id bigint, read bigint, loaded bigint, unchanged bigint, rejected bigint, removed bigint)
-    LANGUAGE plpgsql AS $$
-BEGIN
-    IF document <> rfba.asin_status_workbook(seller_id) THEN RAISE 'no workbook'; END IF;
-    RETURN QUERY SELECT 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint;
-END $$;
-SQL
-fi
 sql --command="CALL rfba.grant_access('rfba_client', 'load')"
 
 # What names say: a file, and what becomes of it.
