@@ -21,7 +21,7 @@ $$;
 -- Said here because default privileges may say otherwise: operators are functions too.
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rfba TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION
-    rfba.maintain_status(), rfba.own_row(), rfba.replace_auto_enrollment(),
+    rfba.maintain_status(), rfba.follow_source(), rfba.own_row(), rfba.replace_auto_enrollment(),
     rfba.date_enrollment(), rfba.keep_price_connection(),
     rfba.load_report(text, text, text, bytea, boolean),
     rfba.load_report(text, rfba.marketplace, text, bytea, boolean),
@@ -31,6 +31,10 @@ REVOKE EXECUTE ON FUNCTION
     rfba.apply_notification(text), rfba.apply_notification(jsonb),
     rfba.feed_documents(text, rfba.marketplace), rfba.listings_feed(text, rfba.marketplace),
     rfba.listings_feed(text, text), rfba.acknowledge_feed(bigint, integer[]),
+    rfba.attach_table(regclass, text, text, rfba.marketplace, text, boolean),
+    rfba.attach_source(regclass, text, text, rfba.marketplace, jsonb, boolean),
+    rfba.attach_source(regclass, text, text, text, jsonb, boolean),
+    rfba.detach_source(regclass, text),
     rfba.enroll(text), rfba.unenroll(text),
     rfba.remove_item(text, text, rfba.marketplace), rfba.remove_item(text, text, text),
     rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text),
@@ -116,7 +120,13 @@ BEGIN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', settings, role);
         EXECUTE format('GRANT DELETE ON rfba.load, rfba.load_rejection, rfba.feed, '
             'rfba.feed_message, rfba.latest_notification TO %s', role);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.enroll(text), rfba.unenroll(text), '
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON rfba.source_rejection TO %s', role);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION rfba.follow_source(), '
+            'rfba.attach_table(regclass, text, text, rfba.marketplace, text, boolean), '
+            'rfba.attach_source(regclass, text, text, rfba.marketplace, jsonb, boolean), '
+            'rfba.attach_source(regclass, text, text, text, jsonb, boolean), '
+            'rfba.detach_source(regclass, text), '
+            'rfba.enroll(text), rfba.unenroll(text), '
             'rfba.remove_item(text, text, rfba.marketplace), '
             'rfba.remove_item(text, text, text), '
             'rfba.add_item(text, text, rfba.marketplace), rfba.add_item(text, text, text), '

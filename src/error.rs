@@ -18,6 +18,7 @@ use crate::domain::marketplace::MarketplaceError;
 use crate::domain::money::Overflow;
 use crate::domain::pricing::PriceError;
 use crate::domain::unpriced::Unpriced;
+use crate::loading::sources::SourceError;
 use crate::types::numeric::NumericError;
 
 /// What rfba refuses. The message quotes the input, DETAIL says why, HINT what to do.
@@ -189,6 +190,9 @@ pub enum Error {
     /// A date without a day in the calendar.
     #[error("date out of range")]
     NoSuchDay,
+    /// A table that cannot be followed.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// A feed or workbook that cannot be written.
     #[error("the document cannot be written: {0}")]
     Unwritable(String),
@@ -247,6 +251,14 @@ impl Error {
             Self::Null(_) | Self::NoMarketplace(_) => {
                 PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
             }
+            Self::Source(SourceError::NotATable(_)) => PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
+            Self::Source(SourceError::Attached { .. }) => PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
+            Self::Source(SourceError::NotAttached(_)) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+            Self::Source(SourceError::Column { .. }) => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
+            Self::Source(SourceError::NoKey { .. }) => {
+                PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
+            }
+            Self::Source(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Self::Unwritable(_) => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Self::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
@@ -361,6 +373,7 @@ impl Error {
                 "SKUs are case-sensitive; the seller's are in rfba.inventory.".into()
             }
             Self::NoSuchDay => "Pass a date that is not infinite.".into(),
+            Self::Source(cause) => cause.hint(),
             Self::Unwritable(_) => {
                 "Excel takes 1,048,576 rows a sheet: use rfba.asin_status_text() instead.".into()
             }

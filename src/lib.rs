@@ -39,7 +39,8 @@ extension_sql_file!("../sql/item_prices.sql", name = "item_prices", requires = [
 extension_sql_file!("../sql/listing.sql", name = "listing", requires = ["item_prices"]);
 extension_sql_file!("../sql/load.sql", name = "load", requires = ["listing"]);
 extension_sql_file!("../sql/feed.sql", name = "feed", requires = ["load"]);
-extension_sql_file!("../sql/triggers.sql", name = "triggers", requires = ["feed"]);
+extension_sql_file!("../sql/source.sql", name = "source", requires = ["feed"]);
+extension_sql_file!("../sql/triggers.sql", name = "triggers", requires = ["source"]);
 extension_sql_file!("../sql/enroll.sql", name = "enroll", requires = ["triggers"]);
 extension_sql_file!("../sql/dump.sql", name = "dump", requires = ["enroll"]);
 extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["dump"], finalize);

@@ -140,6 +140,14 @@ pub enum Foreign {
 }
 
 impl<T> Report<T> {
+    /// The same report of other facts.
+    pub fn map<U>(self, mut facts: impl FnMut(T) -> U) -> Report<U> {
+        let Self { rows, rejections, set_aside_skus, read } = self;
+        let row = |Row { line, sku, facts: of }| Row { line, sku, facts: facts(of) };
+        let rows = rows.into_iter().map(row).collect();
+        Report { rows, rejections, set_aside_skus, read }
+    }
+
     /// The SKUs that these of its rows are of or that were set aside, in byte order; some twice.
     pub fn skus_of<'r>(
         &'r self,
@@ -207,12 +215,25 @@ pub struct Reading<T> {
     /// SKUs of the lines set aside, with one such line.
     set_aside: BTreeMap<String, u64>,
     read: u64,
+    /// How many lines may be set aside, and how many before there is a row.
+    limits: [usize; 2],
 }
 
 impl<T: Facts> Reading<T> {
     /// Nothing read yet.
     pub fn new() -> Self {
-        Self { rows: Vec::new(), rejections: Vec::new(), set_aside: BTreeMap::new(), read: 0 }
+        Self {
+            rows: Vec::new(),
+            rejections: Vec::new(),
+            set_aside: BTreeMap::new(),
+            read: 0,
+            limits: [MAX_REJECTIONS, MAX_REJECTIONS_AT_FIRST],
+        }
+    }
+
+    /// The same for rows that are there already, however many of them are bad.
+    pub fn without_limit() -> Self {
+        Self { limits: [usize::MAX; 2], ..Self::new() }
     }
 
     /// Reads the fields of one line.
@@ -252,7 +273,8 @@ impl<T: Facts> Reading<T> {
         let skus = skus.into_iter().filter_map(|sku| GlobalSku::parse(sku).ok());
         self.set_aside.extend(skus.map(|sku| (sku.as_str().to_owned(), rejection.line)));
         self.rejections.push(rejection);
-        let rows = if self.rows.is_empty() { MAX_REJECTIONS_AT_FIRST } else { MAX_REJECTIONS };
+        let [rows, rows_at_first] = self.limits;
+        let rows = if self.rows.is_empty() { rows_at_first } else { rows };
         if self.rejections.len() > rows {
             return Err(ReportError::TooManyRejections { rows });
         }

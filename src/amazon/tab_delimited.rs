@@ -63,6 +63,13 @@ impl<'a> Table<'a> {
         Ok(Self { names, lines })
     }
 
+    /// A table without lines, for rows that come from elsewhere.
+    pub fn of_columns<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let is_line_end: fn(&u8) -> bool = |&byte| byte == b'\n';
+        let names = names.into_iter().map(column_name).collect();
+        Self { names, lines: [].split(is_line_end).enumerate() }
+    }
+
     /// The column of this name, which the report must have.
     pub fn required(&self, name: &'static str) -> Result<Column, ReportError> {
         self.optional(name)?.ok_or_else(|| ReportError::MissingColumn {
@@ -92,6 +99,13 @@ impl<'a> Table<'a> {
         let width = self.names.len();
         let values = text.split('\t').take(width + MAX_STRAY_TABS).map(str::trim).collect();
         Fields { line, width, values }
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a row from elsewhere, in the order of its table's columns.
+    pub fn of_row(line: u64, values: Vec<&'a str>) -> Self {
+        Self { line, width: values.len(), values }
     }
 }
 

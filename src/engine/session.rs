@@ -133,6 +133,13 @@ impl Caller {
         let _settings = Settings::of_engine();
         Spi::connect_mut(|_| work(&Self(())))
     }
+
+    /// The same with the rights of the owner of rfba's tables, for what a trigger has been told to
+    /// do by somebody who had them.
+    pub fn run_as_owner<T>(work: impl FnOnce(&Self) -> T) -> T {
+        let _owner = AsOwner::switch();
+        Self::run(work)
+    }
 }
 
 /// Gives back what was known of restoring.

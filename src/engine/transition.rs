@@ -70,11 +70,32 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// The table.
+    pub fn relation(&self) -> pg_sys::Oid {
+        // SAFETY: the trigger's relation is open.
+        unsafe { (*self.data.tg_relation).rd_id }
+    }
+
+    /// The arguments that the trigger was created with.
+    pub fn arguments(&self) -> Vec<String> {
+        // SAFETY: the trigger is alive, with as many C strings as it says.
+        unsafe {
+            let trigger = &*self.data.tg_trigger;
+            let argument = |at: usize| CStr::from_ptr(*trigger.tgargs.add(at));
+            let count = usize::try_from(trigger.tgnargs).unwrap_or_default();
+            (0..count).map(|at| argument(at).to_string_lossy().into_owned()).collect()
+        }
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &CStr) -> Option<Column> {
+        // SAFETY: the trigger's relation is open and its descriptor alive.
+        unsafe { Column::find((*self.data.tg_relation).rd_att, name) }
+    }
+
     /// Columns of the table, in the order of `names`.
     pub fn columns<const N: usize>(&self, names: [&'static CStr; N]) -> Option<[Column; N]> {
-        // SAFETY: the trigger's relation is open and its descriptor alive.
-        let find = |name| unsafe { Column::find((*self.data.tg_relation).rd_att, name) };
-        let columns: Vec<Column> = names.into_iter().map_while(find).collect();
+        let columns: Vec<Column> = names.into_iter().map_while(|name| self.column(name)).collect();
         columns.try_into().ok()
     }
 
@@ -154,6 +175,12 @@ impl Row {
     /// A column's value, the type's default for null.
     pub fn get<T: Value>(&self, column: Column) -> T {
         self.optional(column).unwrap_or_default()
+    }
+
+    /// A column of any type as text, as its output function writes it.
+    pub fn text(&self, column: Column) -> Option<String> {
+        // SAFETY: as in `optional`.
+        unsafe { column.text(self.slot) }
     }
 
     /// Whether a column is null.

@@ -145,7 +145,7 @@ impl Column {
     ///
     /// # Safety
     /// The descriptor must be alive.
-    pub unsafe fn find(descriptor: pg_sys::TupleDesc, name: &'static CStr) -> Option<Self> {
+    pub unsafe fn find(descriptor: pg_sys::TupleDesc, name: &CStr) -> Option<Self> {
         // SAFETY: by the contract above; a number that was found is one of the descriptor's.
         unsafe {
             let number = pg_sys::SPI_fnumber(descriptor, name.as_ptr());
@@ -172,6 +172,31 @@ impl Column {
             (*attribute).atttypid == self.of
                 && !(*attribute).attisdropped
                 && CStr::from_ptr((*attribute).attname.data.as_ptr()) == name
+        }
+    }
+
+    /// Its value in a row as text, whatever its type; none for null.
+    ///
+    /// # Safety
+    /// The slot must hold a row of the column's table.
+    pub unsafe fn text(self, slot: *mut pg_sys::TupleTableSlot) -> Option<String> {
+        // SAFETY: by the contract above a datum of the column's type, whose output function gives a
+        // palloc'd C string in the server's encoding.
+        unsafe {
+            if self.is_null(slot) {
+                return None;
+            }
+            let datum = *(*slot).tts_values.add(self.at);
+            // Its output function would say t or f.
+            if self.of == pg_sys::BOOLOID {
+                return bool::from_datum(datum, false).map(|value| value.to_string());
+            }
+            let (mut function, mut is_varlena) = (pg_sys::Oid::INVALID, false);
+            pg_sys::getTypeOutputInfo(self.of, &mut function, &mut is_varlena);
+            let text = pg_sys::OidOutputFunctionCall(function, datum);
+            let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
+            pg_sys::pfree(text.cast());
+            Some(copy)
         }
     }
 

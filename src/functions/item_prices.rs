@@ -63,7 +63,7 @@ fn item<'a>(seller_id: &'a str, sku: &'a str, marketplace: Marketplace, as_of: D
 }
 
 /// A marketplace of the program; of stored values every one is.
-fn marketplace(packed: i16) -> Result<Marketplace, Error> {
+pub fn marketplace(packed: i16) -> Result<Marketplace, Error> {
     Marketplace::from_packed(packed).ok_or(Error::NoDestination)
 }
 

@@ -9,7 +9,7 @@ use crate::error::{Error, OrRaise};
 use crate::loading::{self, Document, Summary, json, notifications, reports, verdicts};
 
 /// What every load returns, in the order of its columns.
-type Counts = (i64, i64, i64, i64, i64, i64);
+pub type Counts = (i64, i64, i64, i64, i64, i64);
 
 /// Loads a report of Amazon's.
 #[pg_extern(sql = false, volatile, parallel_unsafe)]
@@ -164,7 +164,8 @@ fn report_types()
     TableIterator::new(types.map(|(report, name)| (name, !report.names_marketplaces())))
 }
 
-fn counts(result: Result<Summary, Error>) -> Counts {
+/// The columns of a load.
+pub fn counts(result: Result<Summary, Error>) -> Counts {
     let Summary { load_id, read, loaded, unchanged, rejected, removed } = result.or_raise();
     (load_id, read, loaded, unchanged, rejected, removed)
 }

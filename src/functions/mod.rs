@@ -5,4 +5,5 @@ mod load;
 mod prices;
 mod program;
 mod publish;
+mod source;
 mod status;

@@ -2,8 +2,8 @@
 
 use pgrx::prelude::*;
 
-use crate::domain::Marketplace;
-use crate::error::{Error, OrRaise};
+use super::item_prices::marketplace;
+use crate::error::OrRaise;
 use crate::publishing;
 
 /// Listings feeds as text.
@@ -12,11 +12,7 @@ fn feed_documents(
     seller_id: &str,
     marketplace: i16,
 ) -> TableIterator<'static, (name!(feed_id, i64), name!(document, String))> {
-    let feeds = || {
-        let marketplace = Marketplace::from_packed(marketplace)
-            .ok_or(Error::Trigger("a marketplace that is none".into()))?;
-        publishing::listings_feeds(seller_id, marketplace)
-    };
+    let feeds = || publishing::listings_feeds(seller_id, self::marketplace(marketplace)?);
     TableIterator::new(feeds().or_raise())
 }
 

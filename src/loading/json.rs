@@ -11,7 +11,7 @@ use crate::amazon::condition::Condition;
 use crate::amazon::json::inventory_summaries::{self, InventorySummaries, InventorySummary};
 use crate::amazon::json::listings_item::{self, ListingsItem, ListingsOffer};
 use crate::amazon::json::listings_restrictions::{self, Restriction, Restrictions};
-use crate::amazon::report::{Report, Row};
+use crate::amazon::report::Row;
 use crate::domain::{Asin, Marketplace};
 use crate::engine::{Arg, Statement};
 use crate::error::Error;
@@ -43,7 +43,10 @@ static LIFT_RESTRICTIONS: Statement = Statement(
 pub fn load_inventory_summaries(load: &Load, document: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome::default();
     for (marketplace, InventorySummaries { report, .. }) in inventory_summaries::read(document)? {
-        let report = pool(report);
+        let report = report.map(|summary| {
+            let InventorySummary { asin, condition, product_name, fulfillable, .. } = summary;
+            Stock::sellable(asin, condition, product_name, fulfillable)
+        });
         let of_marketplace = if marketplace == Marketplace::Us {
             let loaded = stock::upsert_stock(load, &report.rows);
             let skus = report.rows.iter().map(|row| row.sku.as_str());
@@ -55,16 +58,6 @@ pub fn load_inventory_summaries(load: &Load, document: &str) -> Result<Outcome, 
         outcome.add(of_marketplace);
     }
     Ok(outcome)
-}
-
-fn pool(report: Report<InventorySummary>) -> Report<Stock> {
-    let stock = |row: Row<InventorySummary>| {
-        let InventorySummary { asin, condition, product_name, fulfillable, .. } = row.facts;
-        let facts = Stock::sellable(asin, condition, product_name, fulfillable);
-        Row { line: row.line, sku: row.sku, facts }
-    };
-    let Report { rows, rejections, set_aside_skus, read } = report;
-    Report { rows: rows.into_iter().map(stock).collect(), rejections, set_aside_skus, read }
 }
 
 /// Loads answers of `getListingsItem` and `searchListingsItems`: offers, and seller-fulfilled stock

@@ -5,7 +5,7 @@ use std::time::Instant;
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{Load, Outcome, WRITING};
+use super::{Load, Outcome, Writing};
 use crate::amazon::report::Rejection;
 use crate::domain::Marketplace;
 use crate::engine::{Arg, Caller, Statement};
@@ -69,26 +69,20 @@ pub fn load(
     let Document { seller_id, force, .. } = *document;
     Caller::run(|caller| {
         let started_at = Instant::now();
-        let mut enrolled = None;
-        SELLER.run_as_caller(caller, &[Arg::Text(seller_id)], |row| enrolled = Some(row.get(1)));
-        let enrolled = enrolled.ok_or_else(|| Error::NoSuchSeller(seller_id.to_owned()))?;
+        let enrolled = is_enrolled(caller, seller_id)?;
         let mut load_id = 0;
         LOAD_ID.run_as_caller(caller, &[], |row| load_id = row.get(1));
         let load = Load { caller, seller_id, enrolled, force };
-        let outcome = while_loading(load_id, || work(&load))?;
+        let outcome = Writing::Load(load_id).during(|| work(&load))?;
         Ok(log(caller, load_id, document, outcome, started_at))
     })
 }
 
-fn while_loading<T>(load_id: i64, work: impl FnOnce() -> T) -> T {
-    struct Restore(Option<i64>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            WRITING.set(self.0);
-        }
-    }
-    let _restore = Restore(WRITING.replace(Some(load_id)));
-    work()
+/// Whether a seller is enrolled.
+pub fn is_enrolled(caller: &Caller, seller_id: &str) -> Result<bool, Error> {
+    let mut enrolled = None;
+    SELLER.run_as_caller(caller, &[Arg::Text(seller_id)], |row| enrolled = Some(row.get(1)));
+    enrolled.ok_or_else(|| Error::NoSuchSeller(seller_id.to_owned()))
 }
 
 fn log(

@@ -10,6 +10,7 @@ mod offers;
 mod products;
 pub mod reports;
 mod snapshot;
+pub mod sources;
 mod stock;
 pub mod verdicts;
 
@@ -24,13 +25,44 @@ use snapshot::{Gone, Snapshot};
 pub use log::{Document, Summary, load};
 
 thread_local! {
-    static WRITING: Cell<Option<i64>> = const { Cell::new(None) };
+    static WRITING: Cell<Writing> = const { Cell::new(Writing::Nothing) };
 }
 
-/// The load that is writing: the history tells what it brings by its number, and what comes from
-/// Amazon is never rejected by the guard of seller-fulfilled stock.
+/// What is being written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    Nothing,
+    /// What a user's own table says.
+    Source,
+    /// A load, by its number.
+    Load(i64),
+}
+
+impl Writing {
+    /// Does `work` while this is being written.
+    fn during<T>(self, work: impl FnOnce() -> T) -> T {
+        struct Restore(Writing);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                WRITING.set(self.0);
+            }
+        }
+        let _restore = Restore(WRITING.replace(self));
+        work()
+    }
+}
+
+/// Whether what is written comes from Amazon: the guard of seller-fulfilled stock never rejects it.
+pub fn is_loading() -> bool {
+    WRITING.get() != Writing::Nothing
+}
+
+/// The load that is writing: the history tells what it brings by its number.
 pub fn load_id() -> Option<i64> {
-    WRITING.get()
+    match WRITING.get() {
+        Writing::Load(load_id) => Some(load_id),
+        Writing::Nothing | Writing::Source => None,
+    }
 }
 
 /// A load at work.

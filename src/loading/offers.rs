@@ -4,7 +4,7 @@ use super::snapshot::Snapshot;
 use super::{Load, Outcome, asins, each, skus};
 use crate::amazon::json::listings_item::ListingsOffer;
 use crate::amazon::listings_report::Listing;
-use crate::amazon::report::Report;
+use crate::amazon::report::{Report, Row};
 use crate::domain::eligibility::OfferStatus;
 use crate::domain::{Asin, Marketplace, name_of};
 use crate::engine::{Arg, Statement};
@@ -81,7 +81,7 @@ static ASIN_OF_SKU: Statement = Statement(
 
 /// An offer that automatic listing creation made is not in Amazon's reports before a feed carried it
 /// there.
-static OFFERS: Snapshot = Snapshot {
+pub static OFFERS: Snapshot = Snapshot {
     what: "offers",
     skus: Statement(
         "SELECT o.sku FROM rfba.offer o \
@@ -109,18 +109,23 @@ pub fn write_listings(
     is_snapshot: bool,
 ) -> Result<Outcome, Error> {
     load.write(report, marketplace, (&OFFERS, is_snapshot), |rows| {
-        let [seller, of] = load.of(marketplace);
-        let args = [
-            seller,
-            of,
-            skus(rows),
-            asins(rows, |facts| facts.asin),
-            Arg::Texts(each(rows, |row| name_of(&OfferStatus::ALL, row.facts.status))),
-            Arg::OptionalTexts(each(rows, |row| Some(row.facts.channel.as_str()))),
-            Arg::Numerics(each(rows, |row| row.facts.price)),
-        ];
-        UPSERT_OFFERS.run_as_caller(load.caller, &args, |_| ())
+        upsert_listings(load, rows, marketplace)
     })
+}
+
+/// Some offers of a marketplace; how many changed.
+pub fn upsert_listings(load: &Load, rows: &[Row<Listing>], marketplace: Marketplace) -> u64 {
+    let [seller, of] = load.of(marketplace);
+    let args = [
+        seller,
+        of,
+        skus(rows),
+        asins(rows, |facts| facts.asin),
+        Arg::Texts(each(rows, |row| name_of(&OfferStatus::ALL, row.facts.status))),
+        Arg::OptionalTexts(each(rows, |row| Some(row.facts.channel.as_str()))),
+        Arg::Numerics(each(rows, |row| row.facts.price)),
+    ];
+    UPSERT_OFFERS.run_as_caller(load.caller, &args, |_| ())
 }
 
 /// Single offers of a marketplace, by SKU; the SKUs whose offers changed, some twice.

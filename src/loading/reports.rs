@@ -2,7 +2,7 @@
 
 use super::{Load, Outcome, offers, products, stock, verdicts};
 use crate::amazon::fee_preview_report::FeePreviewReport;
-use crate::amazon::inventory_by_country_report::InventoryByCountryReport;
+use crate::amazon::inventory_by_country_report::{InventoryByCountryReport, LocalStock};
 use crate::amazon::inventory_report::InventoryReport;
 use crate::amazon::listings_report::ListingsReport;
 use crate::amazon::report::read;
@@ -39,6 +39,11 @@ pub fn load_report(
             if marketplace == Marketplace::Us {
                 stock::write_inventory(load, report, is_snapshot)
             } else if layout.has_local_quantity() {
+                let report = report.map(|item| LocalStock {
+                    destination: marketplace,
+                    asin: item.asin,
+                    quantity: item.local_quantity.unwrap_or_default(),
+                });
                 stock::write_local_inventory(load, report, marketplace, is_snapshot)
             } else {
                 Ok(Outcome::noted(report, NOT_LOCAL))

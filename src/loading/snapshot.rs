@@ -77,6 +77,11 @@ impl Snapshot {
         Ok(Missing { skus: missing, is_snapshot })
     }
 
+    /// Deletes some SKUs.
+    pub fn remove(&self, load: &Load, marketplace: Marketplace, skus: Vec<String>) {
+        self.settle(load, marketplace, &Missing { skus, is_snapshot: true });
+    }
+
     /// Deletes or marks what is missing.
     pub fn settle(&self, load: &Load, marketplace: Marketplace, missing: &Missing) -> Gone {
         let Missing { skus, is_snapshot } = missing;

@@ -63,7 +63,7 @@ static UPSERT_STOCK: Statement = Statement(
          reported_at = excluded.reported_at",
 );
 
-static INVENTORY: Snapshot = Snapshot {
+pub static INVENTORY: Snapshot = Snapshot {
     what: "SKUs of the inventory",
     skus: Statement(
         "SELECT i.sku FROM rfba.inventory i \
@@ -93,7 +93,7 @@ static UPSERT_LOCAL_INVENTORY: Statement = Statement(
      SET asin = excluded.asin, quantity = excluded.quantity, reported_at = excluded.reported_at",
 );
 
-static LOCAL_INVENTORY: Snapshot = Snapshot {
+pub static LOCAL_INVENTORY: Snapshot = Snapshot {
     what: "SKUs of the local inventory",
     skus: Statement(
         "SELECT l.sku FROM rfba.local_inventory l \
@@ -161,19 +161,24 @@ pub fn write_inventory(
     is_snapshot: bool,
 ) -> Result<Outcome, Error> {
     load.write(report, Marketplace::Us, (&INVENTORY, is_snapshot), |rows| {
-        let args = [
-            Arg::Text(load.seller_id),
-            Arg::Boolean(load.enrolled),
-            skus(rows),
-            asins(rows, |facts| facts.asin),
-            Arg::OptionalTexts(each(rows, |row| row.facts.condition.as_deref())),
-            Arg::OptionalTexts(each(rows, |row| row.facts.product_name.as_deref())),
-            Arg::Booleans(each(rows, |row| row.facts.fba_offer)),
-            Arg::Integers(each(rows, |row| row.facts.fba_quantity)),
-            Arg::Integers(each(rows, |row| row.facts.seller_fulfilled_quantity)),
-        ];
-        UPSERT_INVENTORY.run_as_caller(load.caller, &args, |_| ())
+        upsert_inventory(load, rows)
     })
+}
+
+/// Both halves of the dual offer, and the pool, of some SKUs; how many changed.
+pub fn upsert_inventory(load: &Load, rows: &[Row<InventoryItem>]) -> u64 {
+    let args = [
+        Arg::Text(load.seller_id),
+        Arg::Boolean(load.enrolled),
+        skus(rows),
+        asins(rows, |facts| facts.asin),
+        Arg::OptionalTexts(each(rows, |row| row.facts.condition.as_deref())),
+        Arg::OptionalTexts(each(rows, |row| row.facts.product_name.as_deref())),
+        Arg::Booleans(each(rows, |row| row.facts.fba_offer)),
+        Arg::Integers(each(rows, |row| row.facts.fba_quantity)),
+        Arg::Integers(each(rows, |row| row.facts.seller_fulfilled_quantity)),
+    ];
+    UPSERT_INVENTORY.run_as_caller(load.caller, &args, |_| ())
 }
 
 /// The pool alone.
@@ -210,21 +215,25 @@ pub fn set_seller_fulfilled(load: &Load, quantities: &[(&str, i32)]) -> Vec<Stri
 /// Stock inside one destination.
 pub fn write_local_inventory(
     load: &Load,
-    report: Report<InventoryItem>,
+    report: Report<LocalStock>,
     destination: Marketplace,
     is_snapshot: bool,
 ) -> Result<Outcome, Error> {
     load.write(report, destination, (&LOCAL_INVENTORY, is_snapshot), |rows| {
-        let quantity = |row: &Row<InventoryItem>| row.facts.local_quantity.unwrap_or_default();
-        let args = [
-            Arg::Text(load.seller_id),
-            Arg::Marketplaces(each(rows, |_| destination.packed())),
-            skus(rows),
-            asins(rows, |facts| facts.asin),
-            Arg::Integers(each(rows, quantity)),
-        ];
-        UPSERT_LOCAL_INVENTORY.run_as_caller(load.caller, &args, |_| ())
+        upsert_local_inventory(load, rows)
     })
+}
+
+/// Stock of some SKUs inside destinations; how many changed.
+pub fn upsert_local_inventory(load: &Load, rows: &[Row<LocalStock>]) -> u64 {
+    let args = [
+        Arg::Text(load.seller_id),
+        Arg::Marketplaces(each(rows, |row| row.facts.destination.packed())),
+        skus(rows),
+        asins(rows, |facts| facts.asin),
+        Arg::Integers(each(rows, |row| row.facts.quantity)),
+    ];
+    UPSERT_LOCAL_INVENTORY.run_as_caller(load.caller, &args, |_| ())
 }
 
 /// Stock inside every destination: where the report has none of a SKU, there is none.
@@ -237,15 +246,7 @@ pub fn write_by_country(load: &Load, report: Report<LocalStock>) -> Result<Outco
         let missing = LOCAL_INVENTORY.missing(load, destination, kept, false)?;
         absent += LOCAL_INVENTORY.settle(load, destination, &missing).absent;
     }
-    let rows = &report.rows;
-    let args = [
-        Arg::Text(load.seller_id),
-        Arg::Marketplaces(each(rows, |row| row.facts.destination.packed())),
-        skus(rows),
-        asins(rows, |facts| facts.asin),
-        Arg::Integers(each(rows, |row| row.facts.quantity)),
-    ];
-    let loaded = UPSERT_LOCAL_INVENTORY.run_as_caller(load.caller, &args, |_| ());
+    let loaded = upsert_local_inventory(load, &report.rows);
     let mut outcome = Outcome { loaded, ..Outcome::of(report) };
     outcome.gone.absent = absent;
     Ok(outcome)

@@ -75,7 +75,7 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             changes.skus.push(pool.sku);
         }
     });
-    stock::guard(dual, loading::load_id().is_some())
+    stock::guard(dual, loading::is_loading())
 }
 
 pub fn local_changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {

@@ -6,6 +6,7 @@ mod offer;
 mod price;
 mod product;
 mod seller;
+mod source;
 
 use pgrx::prelude::*;
 
