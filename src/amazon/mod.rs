@@ -1,12 +1,11 @@
 //! Amazon's file formats in pure Rust: no PostgreSQL, no I/O, no panic. Readers parse and never
 //! decide: they hand on facts, and every line they cannot trust with its reason.
 //!
-//! A tab-delimited report has a file of its own here. Its `read(document)` opens a
-//! [`tab_delimited::Table`], names the columns it wants, and hands [`report::Report::read`] a
-//! function from the fields of one line to the facts that line states. Encoding, header, line
-//! numbers, SKUs and repeated rows are dealt with there, the same for every report. The next
-//! report is one more such file and one more [`ReportType`]; `functions/load_report.rs` says what
-//! becomes of its rows.
+//! A tab-delimited report has a file of its own here: a [`report::Layout`] that finds its columns in
+//! a [`tab_delimited::Table`] and makes facts of the fields of one line. Encoding, header, line
+//! numbers, SKUs and repeated rows are dealt with by [`report::read`], the same for every report. The
+//! next report is one more such file and one more [`ReportType`]; `src/loading` says what becomes of
+//! its rows.
 
 pub mod afn_inventory_report;
 pub mod fee_preview_report;
