@@ -244,7 +244,7 @@ CREATE TABLE load_before AS TABLE rfba.load;
 CREATE TABLE load_rejection_before AS TABLE rfba.load_rejection;
 SELECT is(
     refusal(format(
-        'CREATE TRIGGER fail_half_way %s ON rfba.%I FOR EACH STATEMENT EXECUTE FUNCTION fail_half_way();
+        'CREATE TRIGGER fail %s ON rfba.%I FOR EACH STATEMENT EXECUTE FUNCTION fail_half_way();
          SELECT load(report_type, document, marketplace, %L) FROM other_report WHERE number = %s',
         event, failing, 'A1EXAMPLE2SELL', number)),
     'P0001: half-way', format('report %s fails %s on %s', number, event, failing))
@@ -420,8 +420,8 @@ SELECT is(load_fees('7', 'CAD', 'CA'), 'read 1, loaded 1', 'the fees inside Cana
 SELECT is(test.price(), '25.00 offered at 25.00', 'are not those of Remote Fulfillment');
 CREATE TABLE estimate_before AS TABLE rfba.sku_fee_estimate;
 SELECT alike(refusal(format('SELECT load_fees(%L, %L, %L)', '8', currency, marketplace)),
-             '22P04: the report has no data row that can be loaded' || E'\nDETAIL: Line 2: ' || detail
-                 || '.' || E'\nHINT: _%',
+             format(E'22P04: the report has no data row that can be loaded\n'
+                        'DETAIL: Line 2: %s.\nHINT: _%%', detail),
              format('fees of %s in %s are none', marketplace, currency))
 FROM (VALUES ('CAD', 'US', 'fees of US are in USD'), ('USD', 'CA', 'fees of CA are in CAD'),
              ('EUR', 'US', 'the currencies of North America and Brazil are USD, CAD, MXN and BRL'))
