@@ -137,6 +137,36 @@ SELECT results_eq(
            'pen'),
     'VALUES (NULL::rfba.reason[], NULL::text), (NULL, NULL)', 'and has no reasons');
 
+SELECT is(load('GET_AFN_INVENTORY_DATA',
+               test.document('seller-sku|asin|Quantity Available', 'pen|B000000PEN|6',
+                             'cup|B000000CUP|2'), 'US', 'AFIRSTSELLER'),
+          'read 2, loaded 1, unchanged 1', 'a SKU that was gone');
+SELECT is(changes(),
+          E'pen CA became eligible: none > removed, +{REMOVED_BY_SELLER}\n'
+              'pen MX new: none > pending, +{RISK_NOT_ASSESSED,OFFER_MISSING}',
+          'comes again as a new one');
+DELETE FROM rfba.inventory WHERE sku = 'pen';
+
+BEGIN;
+CREATE FUNCTION take_pens() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM rfba.inventory WHERE sku = 'pen';
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER take_pens AFTER INSERT ON rfba.inventory
+    FOR EACH STATEMENT EXECUTE FUNCTION take_pens();
+SELECT is(load('GET_AFN_INVENTORY_DATA',
+               test.document('seller-sku|asin|Quantity Available', 'pen|B000000MUG|6',
+                             'cup|B000000CUP|2'), 'US', 'AFIRSTSELLER'),
+          'read 2, loaded 1, unchanged 1', 'a SKU that comes with another ASIN');
+SELECT ok(count(*) > 0, 'and goes again at once') FROM rfba.status_history
+WHERE load_id = last_load() AND sku = 'pen';
+SELECT is(changes(), NULL, 'is no change');
+ROLLBACK;
+
 -- Its ASIN is a part of an item.
 
 INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
@@ -201,11 +231,13 @@ BEGIN
 END
 $$;
 SELECT results_eq(
-    $$SELECT l.load_id - last_load(), c.seller_id::text COLLATE "default", c.sku::text, c.change
+    $$SELECT l.load_id - last_load(), c.seller_id::text COLLATE "default", c.sku::text, c.change,
+             c.reasons_ended::text, c.reasons_added::text
       FROM rfba.load l, rfba.load_changes(l.load_id) c
       WHERE l.load_id > last_load() - 2 ORDER BY l.load_id$$,
-    $$VALUES (-1::bigint, 'ASECONDSELLR' COLLATE "default", 'mug', 'fell out'),
-             (0, 'AFIRSTSELLER', 'mug', 'became eligible')$$,
+    $$VALUES (-1::bigint, 'ASECONDSELLR' COLLATE "default", 'mug', 'fell out', '{}',
+              '{LOCAL_INVENTORY}'),
+             (0, 'AFIRSTSELLER', 'mug', 'became eligible', '{LOCAL_INVENTORY}', '{}')$$,
     'each load changed its own seller''s items');
 
 SELECT is_empty('TABLE oracle.status_difference', 'the status is what the rules say');
