@@ -97,7 +97,7 @@ FROM default_row JOIN (VALUES
     ('load', jsonb_build_object(
         'load_id', 7, 'seller_id', 'ASELLER0001', 'marketplace', NULL, 'report_type', 'REPORT',
         'loaded_at', now(), 'bytes', 0, 'sha256', NULL, 'read', 0, 'loaded', 0, 'unchanged', 0,
-        'rejected', 0, 'removed', 0, 'absent', 0, 'note', NULL)),
+        'rejected', 0, 'removed', 0, 'absent', 0, 'note', NULL, 'duration', NULL)),
     ('load_rejection', '{
         "load_id": 7, "line": 2, "column_name": null, "value": null, "reason": ""}'))
     e (table_name, expected) USING (table_name);
