@@ -39,6 +39,7 @@ INSERT INTO report VALUES
 
 \copy rfba.product_assessment (asin, marketplace, assessment, fba_enabled, in_catalog) FROM 'tests/fixtures/product_assessment.csv' WITH (FORMAT csv, HEADER)
 INSERT INTO rfba.seller (seller_id) VALUES ('A1EXAMPLE2SELL');
+SELECT clock_timestamp() AS first_load_at \gset
 DO $$
 BEGIN
     PERFORM load(report_type, document, marketplace, 'A1EXAMPLE2SELL')
@@ -222,6 +223,14 @@ FROM (VALUES (6, 'read 9, unchanged 8, rejected 1'), (7, 'read 309, unchanged 30
     again (number, counts)
     JOIN report USING (number);
 SELECT bag_eq('TABLE version', 'TABLE version_before', 'and not a row is written');
+
+SELECT set_eq(
+    $$SELECT report_type, marketplace::text, bytes, sha256 FROM rfba.load$$,
+    $$SELECT report_type, marketplace, length(document)::bigint, sha256(document) FROM report$$,
+    'a load says what it was of');
+SELECT is_empty($$SELECT FROM rfba.load WHERE duration > '0' IS NOT TRUE$$, 'and how long it took');
+SELECT ok(sum(duration) < clock_timestamp() - :'first_load_at', 'no longer than it did')
+FROM rfba.load;
 
 -- A failure half-way leaves nothing: neither a row, nor a load that later changes count for.
 
