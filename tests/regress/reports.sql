@@ -437,6 +437,20 @@ FROM (VALUES ('CAD', 'US', 'fees of US are in USD'), ('USD', 'CA', 'fees of CA a
     f (currency, marketplace, detail);
 SELECT bag_eq('TABLE rfba.sku_fee_estimate', 'TABLE estimate_before', 'and are not kept');
 
+-- What is measured in the US counts, and elsewhere what is not.
+SELECT is(load('GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA',
+               test.document(
+                   'sku|asin|longest-side|median-side|shortest-side|unit-of-dimension'
+                   '|item-package-weight|unit-of-weight|product-size-tier|currency',
+                   'mug|B000000MUG|12.8|10.2|1.3|centimeters|228|grams|CaStandard|CAD',
+                   'pot|B000000POT|25.4|12.7|10.16|centimeters|500|grams|CaStandard|CAD'), 'CA'),
+          'read 2, loaded 1, unchanged 1', 'measures in Canada');
+SELECT results_eq(
+    $$SELECT asin::text, longest_side, median_side, shortest_side, weight, size_tier
+      FROM rfba.product WHERE asin IN ('B000000MUG', 'B000000POT') ORDER BY asin$$,
+    $$VALUES ('B000000MUG', 5::numeric, 4::numeric, 0.5, 0.5, NULL),
+             ('B000000POT', 10, 5, 4, 1.1023, NULL)$$, 'stand in where there are none');
+
 -- The measures of an ASIN are told by the first of its SKUs that has been measured.
 SELECT is(load('GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA',
                test.fee_preview('cup|B000000CUP|--|--|--|--|--|--|USD|--',
