@@ -34,7 +34,7 @@ COMMENT ON COLUMN rfba.load.unchanged IS 'Rows that changed nothing, a row''s id
 COMMENT ON COLUMN rfba.load.rejected IS 'Rows set aside; see rfba.load_rejection.';
 COMMENT ON COLUMN rfba.load.removed IS 'Rows deleted because a full report does not have them any more.';
 COMMENT ON COLUMN rfba.load.absent IS
-    'Rows kept though a partial report does not have them: offers made inactive, FBA stock set to 0.';
+    'Rows kept though the report does not have them: offers made inactive, stock set to 0, SKUs that are no longer stranded.';
 COMMENT ON COLUMN rfba.load.note IS 'What the loader has to say of it.';
 COMMENT ON COLUMN rfba.load.duration IS 'How long it took, with what it brought; null: it was not loaded by a function.';
 COMMENT ON INDEX rfba.load_seller IS 'A seller''s loads in order.';

@@ -10,23 +10,28 @@ use crate::engine::{Arg, Statement};
 use crate::error::Error;
 
 /// What Amazon measured counts. Its product groups are no categories of its fee tables, so they
-/// stand in for a category only where there is none.
+/// stand in for a category only where there is none. Size tiers are those of the US, and elsewhere
+/// the same package measures a little otherwise, in other units: that stands in where there is none.
 static UPSERT_PRODUCTS: Statement = Statement(
     "INSERT INTO rfba.product AS p (asin, title, category, longest_side, median_side, \
          shortest_side, weight, size_tier) \
-     SELECT u.* \
+     SELECT u.asin, u.title, u.category, m.longest, u.median, u.shortest, m.weight, m.size_tier \
      FROM ROWS FROM (unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), \
              unnest($7), unnest($8)) \
              AS u (asin, title, category, longest, median, shortest, weight, size_tier) \
          LEFT JOIN rfba.product old ON old.asin = u.asin \
+         CROSS JOIN LATERAL (SELECT \
+             CASE WHEN $9 OR old.longest_side IS NULL THEN u.longest END, \
+             CASE WHEN $9 OR old.weight IS NULL THEN u.weight END, \
+             CASE WHEN $9 THEN u.size_tier END) AS m (longest, weight, size_tier) \
      WHERE old.asin IS NULL \
          OR (old.title, old.category, old.longest_side, old.median_side, old.shortest_side, \
              old.weight, old.size_tier) \
          IS DISTINCT FROM (coalesce(old.title, u.title), coalesce(old.category, u.category), \
-             coalesce(u.longest, old.longest_side), \
-             CASE WHEN u.longest IS NULL THEN old.median_side ELSE u.median END, \
-             CASE WHEN u.longest IS NULL THEN old.shortest_side ELSE u.shortest END, \
-             coalesce(u.weight, old.weight), coalesce(u.size_tier, old.size_tier)) \
+             coalesce(m.longest, old.longest_side), \
+             CASE WHEN m.longest IS NULL THEN old.median_side ELSE u.median END, \
+             CASE WHEN m.longest IS NULL THEN old.shortest_side ELSE u.shortest END, \
+             coalesce(m.weight, old.weight), coalesce(m.size_tier, old.size_tier)) \
      ON CONFLICT (asin) DO UPDATE \
      SET title = coalesce(p.title, excluded.title), \
          category = coalesce(p.category, excluded.category), \
@@ -69,7 +74,7 @@ pub fn write_fee_preview(
 ) -> Result<Outcome, Error> {
     set_other_currencies_aside(&mut report, marketplace);
     load.must_say_something(&report)?;
-    let changed = upsert_products(load, &report.rows);
+    let changed = upsert_products(load, &report.rows, marketplace);
     let rows = &report.rows;
     let [seller, of] = load.of(marketplace);
     let args = [seller, of, skus(rows), Arg::Numerics(each(rows, |row| row.facts.fulfillment_fee))];
@@ -86,7 +91,11 @@ pub fn write_fee_preview(
 
 /// The ASINs of products that are new or have changed. SKUs of one ASIN are one product, told by
 /// the first that was measured.
-fn upsert_products(load: &Load, rows: &[Row<FeePreview>]) -> HashSet<i64> {
+fn upsert_products(
+    load: &Load,
+    rows: &[Row<FeePreview>],
+    marketplace: Marketplace,
+) -> HashSet<i64> {
     let mut by_asin: BTreeMap<i64, &Row<FeePreview>> = BTreeMap::new();
     for row in rows {
         let first = by_asin.entry(row.facts.asin.value()).or_insert(row);
@@ -107,6 +116,7 @@ fn upsert_products(load: &Load, rows: &[Row<FeePreview>]) -> HashSet<i64> {
         side(2),
         Arg::Numerics(rows.iter().map(|it| it.weight).collect()),
         Arg::OptionalTexts(rows.iter().map(|it| it.size_tier.as_deref()).collect()),
+        Arg::Boolean(marketplace == Marketplace::Us),
     ];
     let mut changed = HashSet::new();
     UPSERT_PRODUCTS.run_as_caller(load.caller, &args, |row| {

@@ -43,6 +43,8 @@ static UPSERT_INVENTORY: Statement = Statement(
 
 /// Stock tells of an FBA offer where the SKU is new. Where a SKU is known to have none, the units
 /// are stranded.
+/// Reports of stock have conditions in other words (`NewItem` for `New`), so theirs stand in only
+/// where there are none.
 static UPSERT_STOCK: Statement = Statement(
     "INSERT INTO rfba.inventory AS i (seller_id, sku, asin, condition, product_name, fba_offer, \
          fba_quantity, reported_at) \
@@ -52,11 +54,11 @@ static UPSERT_STOCK: Statement = Statement(
          LEFT JOIN rfba.inventory old ON old.seller_id = $1 AND old.sku = u.sku \
      WHERE old.sku IS NULL \
          OR (old.asin, old.condition, old.product_name) \
-             IS DISTINCT FROM (u.asin, coalesce(u.condition, old.condition), \
+             IS DISTINCT FROM (u.asin, coalesce(old.condition, u.condition), \
                  coalesce(u.product_name, old.product_name)) \
          OR (old.fba_offer AND old.fba_quantity <> u.quantity) \
      ON CONFLICT (seller_id, sku) DO UPDATE \
-     SET asin = excluded.asin, condition = coalesce(excluded.condition, i.condition), \
+     SET asin = excluded.asin, condition = coalesce(i.condition, excluded.condition), \
          product_name = coalesce(excluded.product_name, i.product_name), \
          fba_quantity = CASE WHEN i.fba_offer THEN excluded.fba_quantity \
              ELSE i.fba_quantity END, \

@@ -1,5 +1,6 @@
 -- Loading reports: what becomes of their rows, what is set aside, and what is refused.
 
+\ir include/load.sql
 \ir include/refusal.sql
 \ir include/seller.sql
 \ir ../oracle/oracle.sql
@@ -159,19 +160,6 @@ SELECT is_empty(
     'every rejection has its row');
 
 -- Small reports, of the layouts that follow.
-
-CREATE FUNCTION load(
-        report_type text, document bytea, marketplace text DEFAULT 'US',
-        seller_id text DEFAULT 'ASELLER0001', force boolean DEFAULT false)
-    RETURNS text
-    LANGUAGE sql
-    BEGIN ATOMIC
-        SELECT concat_ws(', ', 'read ' || nullif(l.read, 0), 'loaded ' || nullif(l.loaded, 0),
-                         'unchanged ' || nullif(l.unchanged, 0),
-                         'rejected ' || nullif(l.rejected, 0), 'removed ' || nullif(l.removed, 0))
-        FROM rfba.load_report(load.seller_id, load.marketplace, load.report_type, load.document,
-                              load.force) l;
-    END;
 
 CREATE VIEW contents AS
     SELECT seller_id, concat_ws('|', sku, asin, condition, product_name, fba_offer, fba_quantity,
