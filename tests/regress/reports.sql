@@ -546,7 +546,8 @@ SELECT is(
 FROM report WHERE number >= 6;
 SELECT results_eq(
     'SELECT report_type FROM rfba.report_types() WHERE NOT needs_marketplace',
-    $$VALUES ('GET_AFN_INVENTORY_DATA_BY_COUNTRY')$$, 'one report names its marketplaces');
+    $$VALUES ('GET_AFN_INVENTORY_DATA_BY_COUNTRY'), ('GET_REMOTE_FULFILLMENT_ELIGIBILITY')$$,
+    'two reports name their marketplaces');
 SELECT bag_eq('TABLE version', 'TABLE version_before_refusal', 'what is refused changes nothing');
 SELECT bag_eq('TABLE rfba.load', 'TABLE load_before_refusal', 'and is no load');
 
