@@ -97,16 +97,15 @@ impl Arg<'_> {
         Element { length, by_value, alignment }
     }
 
-    fn elements(&self) -> Vec<Option<pg_sys::Datum>> {
+    /// The datums; those of the texts of an array point into `images`.
+    fn elements(&self, images: &mut Images) -> Vec<Option<pg_sys::Datum>> {
         match self {
             Self::Text(text) | Self::Sku(text) => vec![text.into_datum()],
             Self::Number(number) => vec![number.into_datum()],
             Self::Marketplace(marketplace) => vec![marketplace.into_datum()],
             Self::Boolean(value) => vec![value.into_datum()],
-            Self::OptionalTexts(texts) => texts.iter().map(|text| text.into_datum()).collect(),
-            Self::Texts(texts) | Self::Skus(texts) => {
-                texts.iter().map(|text| text.into_datum()).collect()
-            }
+            Self::OptionalTexts(texts) => images.of(texts.iter().copied()),
+            Self::Texts(texts) | Self::Skus(texts) => images.of(texts.iter().copied().map(Some)),
             Self::Asins(values) | Self::Numbers(values) => {
                 values.iter().map(|value| value.into_datum()).collect()
             }
@@ -137,7 +136,8 @@ impl Arg<'_> {
     }
 
     fn datum(&self, element_type: pg_sys::Oid) -> pg_sys::Datum {
-        let elements = self.elements();
+        let mut images = Images(Vec::new());
+        let elements = self.elements(&mut images);
         if let (true, [Some(value)]) = (self.is_scalar(), elements.as_slice()) {
             return *value;
         }
@@ -162,6 +162,44 @@ impl Arg<'_> {
             )
         };
         pg_sys::Datum::from(array)
+    }
+}
+
+/// The texts of an array as PostgreSQL has them in memory: a header of four bytes, which tells the
+/// length, and the bytes. In words, for they are aligned so.
+struct Images(Vec<u32>);
+
+impl Images {
+    const WORD: usize = size_of::<u32>();
+
+    fn of<'t>(
+        &mut self,
+        texts: impl Iterator<Item = Option<&'t str>> + Clone,
+    ) -> Vec<Option<pg_sys::Datum>> {
+        let words = |text: &str| 1 + text.len().div_ceil(Self::WORD);
+        self.0.reserve_exact(texts.clone().flatten().map(words).sum());
+        let mut datums = Vec::with_capacity(texts.size_hint().0);
+        for text in texts {
+            datums.push(text.map(|text| {
+                let start = self.0.len();
+                self.push(text);
+                // Room for all has been reserved, so nothing moves any more.
+                pg_sys::Datum::from(&raw const self.0[start])
+            }));
+        }
+        datums
+    }
+
+    fn push(&mut self, text: &str) {
+        let length = (Self::WORD + text.len()) as u32;
+        self.0.push(if cfg!(target_endian = "big") { length } else { length << 2 });
+        let (words, rest) = text.as_bytes().as_chunks();
+        self.0.extend(words.iter().copied().map(u32::from_ne_bytes));
+        if !rest.is_empty() {
+            let mut last = [0; Self::WORD];
+            last[..rest.len()].copy_from_slice(rest);
+            self.0.push(u32::from_ne_bytes(last));
+        }
     }
 }
 
