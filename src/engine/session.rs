@@ -8,6 +8,7 @@
 
 use std::cell::Cell;
 use std::ffi::CStr;
+use std::panic::AssertUnwindSafe;
 
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -132,6 +133,27 @@ impl Caller {
     pub fn run<T>(work: impl FnOnce(&Self) -> T) -> T {
         let _settings = Settings::of_engine();
         Spi::connect_mut(|_| work(&Self(())))
+    }
+
+    /// Runs `work`, and undoes it where a unique constraint is in its way: none.
+    pub fn unless_taken<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        // SAFETY: a transaction is running. A subtransaction begins and ends with the memory context
+        // and the resource owner that it found; after another ERROR the transaction's abort ends it.
+        unsafe {
+            let (context, owner) = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);
+            pg_sys::BeginInternalSubTransaction(std::ptr::null());
+            pg_sys::MemoryContextSwitchTo(context);
+            let done = PgTryBuilder::new(AssertUnwindSafe(|| Some(work())))
+                .catch_when(PgSqlErrorCode::ERRCODE_UNIQUE_VIOLATION, |_| None)
+                .execute();
+            match done {
+                Some(_) => pg_sys::ReleaseCurrentSubTransaction(),
+                None => pg_sys::RollbackAndReleaseCurrentSubTransaction(),
+            }
+            pg_sys::MemoryContextSwitchTo(context);
+            pg_sys::CurrentResourceOwner = owner;
+            done
+        }
     }
 }
 
