@@ -33,8 +33,8 @@ CREATE CAST (bpchar AS rfba.global_sku) WITH FUNCTION rfba.global_sku(char) AS A
 -- The same bytes as text, so text functions, LIKE and drivers take it as it is.
 CREATE CAST (rfba.global_sku AS text) WITHOUT FUNCTION AS IMPLICIT;
 
--- Not byteaeq: ON CONFLICT looks the function up for every row, which takes PostgreSQL a search through
--- all its internal functions by name where the operator's own is one by another name.
+-- Not byteaeq by another name: PostgreSQL finds such a function by trying the names of all that it
+-- has, and ON CONFLICT looks for this one at every row.
 CREATE FUNCTION rfba.global_sku_eq(rfba.global_sku, rfba.global_sku) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'global_sku_eq_wrapper';
 CREATE FUNCTION rfba.global_sku_ne(rfba.global_sku, rfba.global_sku) RETURNS boolean
