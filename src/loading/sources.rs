@@ -598,7 +598,7 @@ impl Source {
         Ok(match self.kind {
             Kind::Inventory => {
                 let report = self.report::<InventoryReport>(rows)?;
-                stock::upsert_inventory(load, &report.rows);
+                stock::upsert_inventory(load, &report.rows, false);
                 report.rejections
             }
             Kind::LocalInventory => {
