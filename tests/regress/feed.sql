@@ -357,7 +357,8 @@ UPDATE rfba.exchange_rate SET rate = 1.5 WHERE currency = 'CAD';
 SELECT is(test.offers('odd'), 'CA, MX, US', 'an offer of a condition that Amazon does not know');
 SELECT is(test.told(), 'pen PATCH 36.25', 'is left out; the price of one that Amazon has is told');
 \set message `psql --no-psqlrc --quiet --command="SELECT * FROM rfba.listings_feed('AFIRSTSELLER', 'CA')" 2>&1 >/dev/null`
-SELECT alike(:'message'::text, 'NOTICE:  1 new offers are left out: the condition of %', 'and it says so');
+SELECT alike(:'message'::text, 'NOTICE:  1 new offers are left out: the condition of %',
+             'and it says so');
 UPDATE rfba.inventory SET condition = 'collectible; very good' WHERE sku = 'odd';
 SELECT is(test.told(), 'odd UPDATE 36.25', 'until its condition is known');
 SELECT is(message #>> '{attributes,condition_type,0,value}', 'collectible_very_good',
@@ -524,7 +525,8 @@ SELECT is(rfba.acknowledge_feed(test.feed_id(1)), 10000::bigint, 'Amazon has tak
 DELETE FROM rfba.feed WHERE seller_id = 'ALARGESELLER' AND acknowledged_at IS NULL;
 INSERT INTO test.feed SELECT * FROM rfba.listings_feed('ALARGESELLER', 'BR');
 SELECT results_eq('TABLE large', $$VALUES (10000::bigint, '00001', '10000', true),
-                                          (5001, '20001', '25001', true)$$, 'the others come again');
+                                          (5001, '20001', '25001', true)$$,
+                  'the others come again');
 
 -- Rows that go take along what is theirs.
 
