@@ -465,7 +465,6 @@ FROM (VALUES
     (ARRAY['New', 'UsedGood'], 'CA NOT_ELIGIBLE, MX ASIN_NOT_FOUND'),
     (ARRAY['UsedAcceptable'], NULL),
     (ARRAY[''], 'CA NOT_ELIGIBLE, MX ASIN_NOT_FOUND'),
-    (ARRAY['']::text[] || '{}', 'CA NOT_ELIGIBLE, MX ASIN_NOT_FOUND'),
     ('{}', 'CA NOT_ELIGIBLE, MX ASIN_NOT_FOUND')) v (conditions, expected);
 
 -- An entry set aside says something of its marketplace, or of all where it names none.
