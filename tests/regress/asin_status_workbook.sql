@@ -290,10 +290,10 @@ FROM (VALUES
      E'the report has more than one column "Enable/Disable Canada (Yes/No)"\n'
          'HINT: Load the report as Amazon delivers it.'),
     (report(VARIADIC '{}'::text[]), E'the report has no data rows\n'
-         'HINT: Check that the report is complete; pass force => true if it is meant.'),
+         'HINT: Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.'),
     (report('mug|B0|'), E'the report has no data row that can be loaded\n'
          'DETAIL: Line 5: an ASIN has 10 characters, and this has 2.\n'
-         'HINT: Check that the report is complete; pass force => true if it is meant.'))
+         'HINT: Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.'))
     v (document, expected);
 SELECT is(refusal(format('SELECT FROM rfba.load_asin_status_workbook(%s)', arguments)), expected, arguments)
 FROM (VALUES

@@ -423,7 +423,7 @@ SELECT is(skus('inventory') || ' ' || skus('local_inventory'),
 
 SELECT is(refusal(format('SELECT load(%L, %L)', report_type, test.document(header))),
           E'22P04: the report has no data rows\n'
-              'HINT: Check that the report is complete; pass force => true if it is meant.',
+              'HINT: Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.',
           report_type || ' without data rows')
 FROM layout;
 SELECT is(load('GET_FBA_MYI_ALL_INVENTORY_DATA', test.inventory_report(VARIADIC '{}'),

@@ -526,7 +526,7 @@ SELECT is(refusal(format('SELECT load(%L, %L, %L)', report_type,
                          convert_to(split_part(convert_from(document, 'LATIN1'), E'\n', 1),
                                     'LATIN1'), marketplace)),
           E'22P04: the report has no data rows\n'
-              'HINT: Check that the report is complete; pass force => true if it is meant.',
+              'HINT: Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.',
           report_type || ' without data rows')
 FROM report WHERE number >= 6;
 SELECT alike(
