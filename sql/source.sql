@@ -74,8 +74,9 @@ CREATE VIEW rfba.source WITH (security_invoker = true) AS
     FROM pg_trigger t
         CROSS JOIN LATERAL (
             SELECT array_agg(convert_from(decode(part, 'escape'), 'UTF8') ORDER BY position)
-            FROM string_to_table(encode(t.tgargs, 'escape'), '\000') WITH ORDINALITY
-                AS p (part, position)
+            -- A backslash of the text's own could begin what looks like the NUL between two.
+            FROM string_to_table(replace(encode(t.tgargs, 'escape'), '\\', '\134'), '\000')
+                WITH ORDINALITY AS p (part, position)
         ) AS a (arguments)
     WHERE t.tgfoid = 'rfba.follow_source()'::regprocedure
         AND t.tgname = 'rfba_' || a.arguments[1] || '_insert';
