@@ -9,7 +9,8 @@ CREATE TABLE rfba.source_rejection (
     value text,
     reason text NOT NULL DEFAULT '',
     rejected_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (source, kind, sku)
+    -- The SKU first: a table may have any number of bad rows, and a statement mends any of them.
+    PRIMARY KEY (sku, source, kind)
 );
 COMMENT ON TABLE rfba.source_rejection IS
     'Rows of attached tables that rfba''s tables cannot follow as they are now, and why. What was known of their SKUs stays.';
@@ -24,7 +25,7 @@ COMMENT ON COLUMN rfba.source_rejection.rejected_at IS 'Since when.';
 CREATE FUNCTION rfba.follow_source() RETURNS trigger
     LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'follow_source_wrapper';
 COMMENT ON FUNCTION rfba.follow_source() IS
-    'Trigger of an attached table: carries what a statement changed in it into rfba''s tables, with the rights of their owner. A row that cannot be followed goes to rfba.source_rejection. Errors: 42703 where a column that was mapped is gone, 22023 where the seller is.';
+    'Trigger of an attached table: carries what a statement changed in it into rfba''s tables, with the rights of their owner. A row that cannot be followed goes to rfba.source_rejection. Errors: 42703 where a column that was mapped is gone, 22023 where the seller is, 39P01 for any other call.';
 
 CREATE FUNCTION rfba.attach_table(
         source regclass, kind text, seller_id text, marketplace rfba.marketplace, columns text,

@@ -153,6 +153,9 @@ pub enum SourceError {
         /// The marketplace.
         marketplace: Marketplace,
     },
+    /// A call of the trigger's function by anything else than a trigger of ours.
+    #[error("rfba.follow_source() cannot serve {0}")]
+    Trigger(String),
     /// A mapping that is no object of names and constants.
     #[error("the mapping of columns is no object of texts, numbers and booleans")]
     Mapping,
@@ -204,6 +207,7 @@ impl SourceError {
             Self::Marketplace { .. } => "The inventory is that of the US, local_inventory that of \
                  CA, MX or BR, and listings are of any marketplace."
                 .into(),
+            Self::Trigger(_) => "Call rfba.attach_source(), which makes the triggers.".into(),
             Self::Mapping => "Map rfba's columns to the table's, or to constants: \
                  '{\"sku\": \"seller_sku\", \"fba_offer\": true}'."
                 .into(),
@@ -295,7 +299,7 @@ static INSERT_REJECTIONS: Statement = Statement(
     "INSERT INTO rfba.source_rejection (source, kind, sku, column_name, value, reason) \
      SELECT $1::oid, $2, u.* \
      FROM ROWS FROM (unnest($3), unnest($4), unnest($5), unnest($6)) u \
-     ON CONFLICT (source, kind, sku) DO UPDATE \
+     ON CONFLICT (sku, source, kind) DO UPDATE \
      SET column_name = excluded.column_name, value = excluded.value, reason = excluded.reason, \
          rejected_at = excluded.rejected_at",
 );
@@ -374,7 +378,7 @@ pub fn changed(statement: &TriggerStatement) -> Result<(), Error> {
     let (schema, name) = statement.table();
     let table = format!("{schema}.{name}");
     let source = Source::of_arguments(&statement.arguments())
-        .ok_or_else(|| Error::Trigger(format!("table {table} with these arguments")))?;
+        .ok_or_else(|| SourceError::Trigger(format!("table {table} with these arguments")))?;
     let columns = source.columns().map(|column| {
         let name = CString::new(column).unwrap_or_default();
         let gone = || SourceError::Column { table: table.clone(), column: column.to_owned() };
