@@ -9,8 +9,7 @@ CREATE TABLE rfba.source_rejection (
     value text,
     reason text NOT NULL DEFAULT '',
     rejected_at timestamptz NOT NULL DEFAULT now(),
-    -- The SKU first: a table may have any number of bad rows, and a statement mends any of them.
-    PRIMARY KEY (sku, source, kind)
+    PRIMARY KEY (source, kind, sku)
 );
 COMMENT ON TABLE rfba.source_rejection IS
     'Rows of attached tables that rfba''s tables cannot follow as they are now, and why. What was known of their SKUs stays.';

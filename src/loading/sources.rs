@@ -281,8 +281,9 @@ static EXPRESSIONS: Statement = Statement(
 );
 
 static FORGET_REJECTIONS: Statement = Statement(
-    "DELETE FROM rfba.source_rejection r USING unnest($3) AS u (sku) \
-     WHERE r.source = $1::oid AND r.kind = $2 AND r.sku = u.sku",
+    "DELETE FROM rfba.source_rejection r \
+     USING (SELECT $1::oid AS source, $2 AS kind, sku FROM unnest($3) AS s (sku) OFFSET 0) u \
+     WHERE r.source = u.source AND r.kind = u.kind AND r.sku = u.sku",
 );
 
 static FORGET_ALL_REJECTIONS: Statement =
@@ -299,7 +300,7 @@ static INSERT_REJECTIONS: Statement = Statement(
     "INSERT INTO rfba.source_rejection (source, kind, sku, column_name, value, reason) \
      SELECT $1::oid, $2, u.* \
      FROM ROWS FROM (unnest($3), unnest($4), unnest($5), unnest($6)) u \
-     ON CONFLICT (sku, source, kind) DO UPDATE \
+     ON CONFLICT (source, kind, sku) DO UPDATE \
      SET column_name = excluded.column_name, value = excluded.value, reason = excluded.reason, \
          rejected_at = excluded.rejected_at",
 );
