@@ -27,6 +27,7 @@ INSERT INTO rfba.enrollment (seller_id, sku, marketplace) VALUES ('ASELLER0001',
 SET LOCAL session_replication_role = origin;
 INSERT INTO rfba.load (load_id, seller_id, report_type) VALUES (7, 'ASELLER0001', 'REPORT');
 INSERT INTO rfba.load_rejection (load_id, line) VALUES (7, 2);
+INSERT INTO rfba.source_rejection (source, kind, sku) VALUES ('pg_class', 'inventory', 'mug');
 
 CREATE TABLE default_row AS
     SELECT 'seller' AS table_name, to_jsonb(t) AS columns FROM rfba.seller t
@@ -44,7 +45,8 @@ CREATE TABLE default_row AS
     UNION ALL SELECT 'amazon_verdict', to_jsonb(t) FROM rfba.amazon_verdict t
     UNION ALL SELECT 'enrollment', to_jsonb(t) FROM rfba.enrollment t
     UNION ALL SELECT 'load', to_jsonb(t) FROM rfba.load t
-    UNION ALL SELECT 'load_rejection', to_jsonb(t) FROM rfba.load_rejection t;
+    UNION ALL SELECT 'load_rejection', to_jsonb(t) FROM rfba.load_rejection t
+    UNION ALL SELECT 'source_rejection', to_jsonb(t) FROM rfba.source_rejection t;
 UPDATE rfba.enrollment SET state = 'removed';
 
 SELECT is(columns, expected, table_name || ' has its defaults')
@@ -102,7 +104,10 @@ FROM default_row JOIN (VALUES
         'loaded_at', now(), 'bytes', 0, 'sha256', NULL, 'read', 0, 'loaded', 0, 'unchanged', 0,
         'rejected', 0, 'removed', 0, 'absent', 0, 'note', NULL, 'duration', NULL)),
     ('load_rejection', '{
-        "load_id": 7, "line": 2, "column_name": null, "value": null, "reason": ""}'))
+        "load_id": 7, "line": 2, "column_name": null, "value": null, "reason": ""}'),
+    ('source_rejection', jsonb_build_object(
+        'source', 'pg_class', 'kind', 'inventory', 'sku', 'mug', 'column_name', NULL,
+        'value', NULL, 'reason', '', 'rejected_at', now())))
     e (table_name, expected) USING (table_name);
 
 -- What the columns refuse.
