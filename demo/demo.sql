@@ -17,6 +17,7 @@ VALUES ('A1EXAMPLE2SELL', 'Example Seller', '2024');
 \set us_listings `base64 --wrap=0 :'fixtures'/us_listings.txt`
 \set ca_listings `base64 --wrap=0 :'fixtures'/ca_listings.txt`
 \set ca_inventory `base64 --wrap=0 :'fixtures'/ca_inventory.txt`
+\set inventory_by_country `base64 --wrap=0 :'fixtures'/inventory_by_country.txt`
 \set mx_listings `base64 --wrap=0 :'fixtures'/mx_listings.txt`
 
 SELECT 'US inventory' AS report, l.* FROM rfba.load_report(
@@ -143,6 +144,22 @@ FROM rfba.offer WHERE created_by = 'auto' ORDER BY sku LIMIT 5;
 INSERT INTO rfba.exchange_rate (currency, effective_from, rate) VALUES ('CAD', '2020-01-02', 1.45);
 SELECT sku, marketplace, price, created_by, price_connected
 FROM rfba.offer WHERE created_by = 'auto' ORDER BY sku LIMIT 5;
+
+\echo
+\echo '== What Amazon has to be told, as listings feeds: stock set to zero, offers, prices'
+\echo
+SELECT m AS marketplace, f.feed_id, jsonb_array_length(f.document -> 'messages') AS messages,
+       jsonb_pretty(f.document #> '{messages,0}') AS first_message
+FROM unnest(ARRAY['US', 'CA', 'MX']) m, rfba.listings_feed('A1EXAMPLE2SELL', m) f;
+
+\echo
+\echo '== The next day''s stock by country: what the load changed, and why'
+\echo
+SELECT load_id AS next_day FROM rfba.load_report(
+    'A1EXAMPLE2SELL', NULL, 'GET_AFN_INVENTORY_DATA_BY_COUNTRY',
+    decode(:'inventory_by_country', 'base64')) \gset
+SELECT sku, marketplace, change, old_status, new_status, reasons_added, reasons_ended
+FROM rfba.load_changes(:next_day) LIMIT 8;
 
 \echo
 \echo '== The status: some of each kind'

@@ -120,16 +120,27 @@ BEGIN
     UPDATE rfba.inventory i SET seller_fulfilled_fed_at = t.zeroed_at
     FROM unnest(taken) t
     WHERE t.operation = 'zero' AND i.seller_id = feed.seller_id AND i.sku = t.sku;
+    -- An offer that was deleted at Amazon, and came again here since, has to be told anew.
     UPDATE rfba.offer o
-    SET fed_at = now(), fed_price = t.price, fed_sale_price = t.sale_price,
-        fed_sale_starts_at = t.sale_starts_at, fed_sale_ends_at = t.sale_ends_at
+    SET fed_at = CASE WHEN t.operation <> 'delete' THEN now() END, fed_price = t.price,
+        fed_sale_price = t.sale_price, fed_sale_starts_at = t.sale_starts_at,
+        fed_sale_ends_at = t.sale_ends_at
     FROM unnest(taken) t
-    WHERE t.operation IN ('offer', 'price') AND o.seller_id = feed.seller_id AND o.sku = t.sku
+    WHERE t.operation <> 'zero' AND o.seller_id = feed.seller_id AND o.sku = t.sku
         AND o.marketplace = feed.marketplace;
+    -- An offer that Amazon took, or may take yet, and that is gone here has to be deleted there.
     DELETE FROM rfba.withdrawn_offer w
     USING unnest(taken) t
-    WHERE t.operation IN ('offer', 'delete') AND w.seller_id = feed.seller_id AND w.sku = t.sku
-        AND w.marketplace = feed.marketplace;
+    WHERE w.seller_id = feed.seller_id AND w.sku = t.sku AND w.marketplace = feed.marketplace
+        AND CASE t.operation
+            WHEN 'offer' THEN EXISTS (
+                SELECT FROM rfba.offer o
+                WHERE o.seller_id = feed.seller_id AND o.sku = t.sku
+                    AND o.marketplace = feed.marketplace)
+            WHEN 'delete' THEN NOT EXISTS (
+                SELECT FROM rfba.feed_message later JOIN rfba.feed f ON f.feed_id = later.feed_id
+                WHERE later.sku = t.sku AND later.feed_id > t.feed_id AND later.operation = 'offer'
+                    AND f.seller_id = feed.seller_id AND f.marketplace = feed.marketplace) END;
     RETURN coalesce(array_length(taken, 1), 0);
 END
 $$;

@@ -33,8 +33,10 @@ CREATE CAST (bpchar AS rfba.global_sku) WITH FUNCTION rfba.global_sku(char) AS A
 -- The same bytes as text, so text functions, LIKE and drivers take it as it is.
 CREATE CAST (rfba.global_sku AS text) WITHOUT FUNCTION AS IMPLICIT;
 
+-- Not byteaeq by another name: PostgreSQL finds such a function by trying the names of all that it
+-- has, and ON CONFLICT looks for this one at every row.
 CREATE FUNCTION rfba.global_sku_eq(rfba.global_sku, rfba.global_sku) RETURNS boolean
-    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'byteaeq';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'global_sku_eq_wrapper';
 CREATE FUNCTION rfba.global_sku_ne(rfba.global_sku, rfba.global_sku) RETURNS boolean
     LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'byteane';
 CREATE FUNCTION rfba.global_sku_lt(rfba.global_sku, rfba.global_sku) RETURNS boolean

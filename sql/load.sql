@@ -59,7 +59,7 @@ CREATE TABLE rfba.latest_notification (
     sku rfba.global_sku NOT NULL,
     marketplace rfba.marketplace NOT NULL,
     notification_type text COLLATE "C" NOT NULL,
-    event_time timestamptz NOT NULL,
+    event_time timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (seller_id, sku, marketplace, notification_type)
 );
 COMMENT ON TABLE rfba.latest_notification IS

@@ -345,7 +345,7 @@ impl Error {
                     .into()
             }
             Self::NoDataRows | Self::NoUsableRow(_) => {
-                "Check that the report is complete; pass force => true if it is meant.".into()
+                "Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.".into()
             }
             Self::Null(argument) => format!("Pass {argument} => ..."),
             Self::NoDestination => "The destinations are CA, MX and BR.".into(),

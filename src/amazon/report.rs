@@ -309,6 +309,8 @@ impl<T: Facts> Reading<T> {
         }
         self.rows.dedup_by(|later, earlier| later.sku == earlier.sku && same_part(later, earlier));
         self.rows.retain(|row| !self.set_aside.contains_key(&row.sku));
+        // Up to half of it is room for more.
+        self.rows.shrink_to_fit();
         self.rejections.sort_unstable_by_key(|rejection| rejection.line);
         Report {
             rows: self.rows,

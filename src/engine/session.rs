@@ -8,6 +8,7 @@
 
 use std::cell::Cell;
 use std::ffi::CStr;
+use std::panic::AssertUnwindSafe;
 
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -139,6 +140,52 @@ impl Caller {
     pub fn run_as_owner<T>(work: impl FnOnce(&Self) -> T) -> T {
         let _owner = AsOwner::switch();
         Self::run(work)
+    }
+
+    /// Runs `work`, and undoes it where a unique constraint is in its way: none.
+    pub fn unless_taken<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        let mut subtransaction = Subtransaction::begin();
+        let done = PgTryBuilder::new(AssertUnwindSafe(|| Some(work())))
+            .catch_when(PgSqlErrorCode::ERRCODE_UNIQUE_VIOLATION, |_| None)
+            .execute();
+        subtransaction.done = done.is_some();
+        done
+    }
+}
+
+/// A subtransaction, which is undone unless it is said to be done: by an ERROR too, for a caller that
+/// catches it undoes the one that it began, and no other.
+struct Subtransaction {
+    context: pg_sys::MemoryContext,
+    owner: pg_sys::ResourceOwner,
+    done: bool,
+}
+
+impl Subtransaction {
+    fn begin() -> Self {
+        // SAFETY: a transaction is running. The memory context stays the caller's.
+        unsafe {
+            let (context, owner) = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);
+            pg_sys::BeginInternalSubTransaction(std::ptr::null());
+            pg_sys::MemoryContextSwitchTo(context);
+            Self { context, owner, done: false }
+        }
+    }
+}
+
+impl Drop for Subtransaction {
+    fn drop(&mut self) {
+        // SAFETY: the innermost subtransaction is the one that `begin` began, and what was current
+        // then outlives it.
+        unsafe {
+            if self.done {
+                pg_sys::ReleaseCurrentSubTransaction();
+            } else {
+                pg_sys::RollbackAndReleaseCurrentSubTransaction();
+            }
+            pg_sys::MemoryContextSwitchTo(self.context);
+            pg_sys::CurrentResourceOwner = self.owner;
+        }
     }
 }
 

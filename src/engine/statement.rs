@@ -63,6 +63,15 @@ struct Element {
     alignment: u8,
 }
 
+impl Element {
+    const BIGINT: Self = Self { length: 8, by_value: true, alignment: b'd' };
+    const INTEGER: Self = Self { length: 4, by_value: true, alignment: b'i' };
+    const SMALLINT: Self = Self { length: 2, by_value: true, alignment: b's' };
+    const BOOLEAN: Self = Self { length: 1, by_value: true, alignment: b'c' };
+    const TID: Self = Self { length: 6, by_value: false, alignment: b's' };
+    const VARLENA: Self = Self { length: -1, by_value: false, alignment: b'i' };
+}
+
 impl Arg<'_> {
     /// The SQL type; of an array, that of its elements.
     fn type_name(&self) -> &'static str {
@@ -80,54 +89,6 @@ impl Arg<'_> {
         }
     }
 
-    fn element(&self) -> Element {
-        let (length, by_value, alignment) = match self {
-            Self::Text(_)
-            | Self::Sku(_)
-            | Self::Texts(_)
-            | Self::OptionalTexts(_)
-            | Self::Skus(_)
-            | Self::Numerics(_) => (-1, false, b'i'),
-            Self::Asins(_)
-            | Self::Number(_)
-            | Self::Numbers(_)
-            | Self::Timestamp(_)
-            | Self::Timestamps(_) => (8, true, b'd'),
-            Self::Marketplace(_) | Self::Marketplaces(_) => (2, true, b's'),
-            Self::Boolean(_) | Self::Booleans(_) => (1, true, b'c'),
-            Self::Integers(_) => (4, true, b'i'),
-            Self::Tids(_) => (6, false, b's'),
-        };
-        Element { length, by_value, alignment }
-    }
-
-    fn elements(&self) -> Vec<Option<pg_sys::Datum>> {
-        match self {
-            Self::Text(text) | Self::Sku(text) => vec![text.into_datum()],
-            Self::Number(value) | Self::Timestamp(value) => vec![value.into_datum()],
-            Self::Marketplace(marketplace) => vec![marketplace.into_datum()],
-            Self::Boolean(value) => vec![value.into_datum()],
-            Self::OptionalTexts(texts) => texts.iter().map(|text| text.into_datum()).collect(),
-            Self::Texts(texts) | Self::Skus(texts) => {
-                texts.iter().map(|text| text.into_datum()).collect()
-            }
-            Self::Asins(values) | Self::Numbers(values) => {
-                values.iter().map(|value| value.into_datum()).collect()
-            }
-            Self::Timestamps(values) => values.iter().map(|value| value.into_datum()).collect(),
-            Self::Numerics(values) => {
-                values.iter().map(|value| value.map(Numeric::from).into_datum()).collect()
-            }
-            Self::Marketplaces(values) => values.iter().map(|value| value.into_datum()).collect(),
-            Self::Booleans(values) => values.iter().map(|value| value.into_datum()).collect(),
-            Self::Integers(values) => values.iter().map(|value| value.into_datum()).collect(),
-            // The array copies what these point to.
-            Self::Tids(values) => {
-                values.iter().map(|tid| Some(pg_sys::Datum::from(&raw const *tid))).collect()
-            }
-        }
-    }
-
     /// Whether it is one value and no array.
     fn is_scalar(&self) -> bool {
         matches!(
@@ -141,33 +102,114 @@ impl Arg<'_> {
         )
     }
 
-    fn datum(&self, element_type: pg_sys::Oid) -> pg_sys::Datum {
-        let elements = self.elements();
-        if let (true, [Some(value)]) = (self.is_scalar(), elements.as_slice()) {
-            return *value;
-        }
-        let mut nulls: Vec<bool> = elements.iter().map(Option::is_none).collect();
-        let mut elements: Vec<pg_sys::Datum> =
-            elements.into_iter().map(|it| it.unwrap_or(pg_sys::Datum::null())).collect();
-        let (mut dimensions, mut lower_bounds) = ([elements.len() as i32], [1]);
-        let Element { length, by_value, alignment } = self.element();
-        // SAFETY: the datums are of the element type, whose layout `element` gives: the types of
-        // rfba are declared LIKE int8, LIKE int2 and with the layout of text.
-        let array = unsafe {
-            pg_sys::construct_md_array(
-                elements.as_mut_ptr(),
-                nulls.as_mut_ptr(),
-                1,
-                dimensions.as_mut_ptr(),
-                lower_bounds.as_mut_ptr(),
-                element_type,
-                length,
-                by_value,
-                alignment as std::ffi::c_char,
-            )
+    /// The value; `of` is the type of its elements where it is an array.
+    fn datum(&self, of: pg_sys::Oid) -> pg_sys::Datum {
+        let value = match self {
+            Self::Text(text) | Self::Sku(text) => text.into_datum(),
+            Self::Number(value) | Self::Timestamp(value) => value.into_datum(),
+            Self::Marketplace(marketplace) => marketplace.into_datum(),
+            Self::Boolean(value) => value.into_datum(),
+            Self::OptionalTexts(texts) => Some(array_of_texts(of, texts.iter().copied())),
+            Self::Texts(texts) | Self::Skus(texts) => {
+                Some(array_of_texts(of, texts.iter().copied().map(Some)))
+            }
+            Self::Asins(values) | Self::Numbers(values) => {
+                Some(array(of, &Element::BIGINT, values.iter().map(|value| value.into_datum())))
+            }
+            Self::Timestamps(values) => {
+                Some(array(of, &Element::BIGINT, values.iter().map(|value| value.into_datum())))
+            }
+            Self::Integers(values) => {
+                Some(array(of, &Element::INTEGER, values.iter().map(|value| value.into_datum())))
+            }
+            Self::Marketplaces(values) => {
+                Some(array(of, &Element::SMALLINT, values.iter().map(|value| value.into_datum())))
+            }
+            Self::Booleans(values) => {
+                Some(array(of, &Element::BOOLEAN, values.iter().map(|value| value.into_datum())))
+            }
+            Self::Numerics(values) => {
+                let datums = values.iter().map(|value| value.map(Numeric::from).into_datum());
+                Some(array(of, &Element::VARLENA, datums))
+            }
+            Self::Tids(values) => {
+                // The array copies what these point to.
+                let datums = values.iter().map(|tid| Some(pg_sys::Datum::from(&raw const *tid)));
+                Some(array(of, &Element::TID, datums))
+            }
         };
-        pg_sys::Datum::from(array)
+        value.unwrap_or(pg_sys::Datum::null())
     }
+}
+
+/// An array of datums, whose type is laid out as `element` says.
+fn array(
+    of: pg_sys::Oid,
+    element: &Element,
+    datums: impl Iterator<Item = Option<pg_sys::Datum>>,
+) -> pg_sys::Datum {
+    let (mut datums, mut nulls): (Vec<_>, Vec<_>) =
+        datums.map(|it| (it.unwrap_or(pg_sys::Datum::null()), it.is_none())).unzip();
+    let (mut dimensions, mut lower_bounds) = ([datums.len() as i32], [1]);
+    let Element { length, by_value, alignment } = *element;
+    // SAFETY: the datums are of the element type, whose layout `element` gives: the types of rfba
+    // are declared LIKE int8, LIKE int2 and with the layout of text.
+    let array = unsafe {
+        pg_sys::construct_md_array(
+            datums.as_mut_ptr(),
+            nulls.as_mut_ptr(),
+            1,
+            dimensions.as_mut_ptr(),
+            lower_bounds.as_mut_ptr(),
+            of,
+            length,
+            by_value,
+            alignment as std::ffi::c_char,
+        )
+    };
+    array.into()
+}
+
+/// An array of texts, as PostgreSQL has it in memory, in one allocation: its own function would take
+/// one for each text besides, and copy it.
+fn array_of_texts<'t>(
+    of: pg_sys::Oid,
+    texts: impl Iterator<Item = Option<&'t str>> + Clone,
+) -> pg_sys::Datum {
+    const WORD: usize = size_of::<u32>();
+    const HEADER: usize = 6 * WORD;
+    let count = texts.clone().count();
+    if count == 0 {
+        // SAFETY: makes an array in the current memory context.
+        return unsafe { pg_sys::construct_empty_array(of) }.into();
+    }
+    let has_nulls = texts.clone().any(|text| text.is_none());
+    let bitmap = if has_nulls { count.div_ceil(8) } else { 0 };
+    let start = (HEADER + bitmap).next_multiple_of(pg_sys::MAXIMUM_ALIGNOF as usize);
+    let padded = |text: &str| (WORD + text.len()).next_multiple_of(WORD);
+    let size = start + texts.clone().flatten().map(padded).sum::<usize>();
+    // SAFETY: the allocation is of this size, zeroed and nobody else's yet; PostgreSQL refuses one
+    // that is too large for an array.
+    let array = unsafe { std::slice::from_raw_parts_mut(pg_sys::palloc0(size).cast::<u8>(), size) };
+    // Lengths are as PostgreSQL marks those of values that are neither short nor compressed.
+    let length = |size: usize| (size as u32) << if cfg!(target_endian = "big") { 0 } else { 2 };
+    let data_offset = if has_nulls { start as u32 } else { 0 };
+    let header = [length(size), 1, data_offset, of.to_u32(), count as u32, 1];
+    for (at, word) in array.as_chunks_mut().0.iter_mut().zip(header) {
+        *at = word.to_ne_bytes();
+    }
+    let (head, mut rest) = array.split_at_mut(start);
+    for (index, text) in texts.enumerate() {
+        let Some(text) = text else { continue };
+        if has_nulls {
+            head[HEADER + index / 8] |= 1 << (index % 8);
+        }
+        let (element, others) = rest.split_at_mut(padded(text));
+        element[..WORD].copy_from_slice(&length(WORD + text.len()).to_ne_bytes());
+        element[WORD..][..text.len()].copy_from_slice(text.as_bytes());
+        rest = others;
+    }
+    array.as_mut_ptr().into()
 }
 
 /// One row of a result.

@@ -104,19 +104,19 @@ impl<'a> Load<'a> {
         })
     }
 
-    /// Writes a report that tells all about what `snapshot` is of: its rows by `write`, which tells
-    /// how many changed something, and what it does not have.
+    /// Writes a report that tells all about what `snapshot` is of: its rows by `write`, which learns
+    /// whether all are new and tells how many changed something, and what it does not have.
     fn write<T>(
         &self,
         report: Report<T>,
         marketplace: Marketplace,
         (snapshot, is_snapshot): (&Snapshot, bool),
-        write: impl FnOnce(&[Row<T>]) -> u64,
+        write: impl FnOnce(&[Row<T>], bool) -> u64,
     ) -> Result<Outcome, Error> {
         self.must_say_something(&report)?;
         let missing =
             snapshot.missing(self, marketplace, report.skus_of(report.rows.iter()), is_snapshot)?;
-        let loaded = write(&report.rows);
+        let loaded = write(&report.rows, missing.is_all);
         let gone = snapshot.settle(self, marketplace, &missing);
         Ok(Outcome { loaded, gone, ..Outcome::of(report) })
     }

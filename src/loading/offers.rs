@@ -112,7 +112,7 @@ pub fn write_listings(
     marketplace: Marketplace,
     is_snapshot: bool,
 ) -> Result<Outcome, Error> {
-    load.write(report, marketplace, (&OFFERS, is_snapshot), |rows| {
+    load.write(report, marketplace, (&OFFERS, is_snapshot), |rows, _| {
         upsert_listings(load, rows, marketplace)
     })
 }

@@ -26,6 +26,8 @@ pub struct Snapshot {
 pub struct Missing {
     skus: Vec<String>,
     is_snapshot: bool,
+    /// Whether they are all that the table has: what the document has is new.
+    pub is_all: bool,
 }
 
 /// What was there no more.
@@ -75,17 +77,17 @@ impl Snapshot {
                 what: self.what,
             });
         }
-        Ok(Missing { skus: missing, is_snapshot })
+        Ok(Missing { is_all: missing.len() == present, skus: missing, is_snapshot })
     }
 
     /// Deletes some SKUs.
     pub fn remove(&self, load: &Load, marketplace: Marketplace, skus: Vec<String>) {
-        self.settle(load, marketplace, &Missing { skus, is_snapshot: true });
+        self.settle(load, marketplace, &Missing { skus, is_snapshot: true, is_all: false });
     }
 
     /// Deletes or marks what is missing.
     pub fn settle(&self, load: &Load, marketplace: Marketplace, missing: &Missing) -> Gone {
-        let Missing { skus, is_snapshot } = missing;
+        let Missing { skus, is_snapshot, .. } = missing;
         if skus.is_empty() {
             return Gone::default();
         }

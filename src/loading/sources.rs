@@ -631,7 +631,7 @@ impl Source {
         Ok(match self.kind {
             Kind::Inventory => {
                 let report = self.report::<InventoryReport>(rows)?;
-                stock::upsert_inventory(load, &report.rows);
+                stock::upsert_inventory(load, &report.rows, false);
                 report.rejections
             }
             Kind::LocalInventory => {

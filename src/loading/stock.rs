@@ -21,7 +21,7 @@ static UPSERT_INVENTORY: Statement = Statement(
          fba_quantity, seller_fulfilled_quantity, reported_at) \
      SELECT $1, u.sku, u.asin, u.condition, u.product_name, u.fba_offer, u.fba_quantity, \
          z.quantity, now() \
-     FROM ROWS FROM (unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), \
+     FROM (SELECT unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), \
              unnest($9)) \
          AS u (sku, asin, condition, product_name, fba_offer, fba_quantity, quantity) \
          LEFT JOIN rfba.inventory old ON old.seller_id = $1 AND old.sku = u.sku \
@@ -39,6 +39,14 @@ static UPSERT_INVENTORY: Statement = Statement(
          fba_offer = excluded.fba_offer, fba_quantity = excluded.fba_quantity, \
          seller_fulfilled_quantity = excluded.seller_fulfilled_quantity, \
          reported_at = excluded.reported_at",
+);
+
+/// The same where all SKUs are new, in two thirds of the time. It takes the same arguments.
+static INSERT_INVENTORY: Statement = Statement(
+    "INSERT INTO rfba.inventory (seller_id, sku, asin, condition, product_name, fba_offer, \
+         fba_quantity, seller_fulfilled_quantity, reported_at) \
+     SELECT $1, unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), \
+         unnest($9), now()",
 );
 
 /// Stock tells of an FBA offer where the SKU is new. Where a SKU is known to have none, the units
@@ -169,13 +177,14 @@ pub fn write_inventory(
     report: Report<InventoryItem>,
     is_snapshot: bool,
 ) -> Result<Outcome, Error> {
-    load.write(report, Marketplace::Us, (&INVENTORY, is_snapshot), |rows| {
-        upsert_inventory(load, rows)
+    load.write(report, Marketplace::Us, (&INVENTORY, is_snapshot), |rows, all_new| {
+        upsert_inventory(load, rows, all_new)
     })
 }
 
-/// Both halves of the dual offer, and the pool, of some SKUs; how many changed.
-pub fn upsert_inventory(load: &Load, rows: &[Row<InventoryItem>]) -> u64 {
+/// Both halves of the dual offer, and the pool, of some SKUs, which may be known to be all new; how
+/// many changed.
+pub fn upsert_inventory(load: &Load, rows: &[Row<InventoryItem>], all_new: bool) -> u64 {
     let args = [
         Arg::Text(load.seller_id),
         Arg::Boolean(load.enrolled),
@@ -187,12 +196,14 @@ pub fn upsert_inventory(load: &Load, rows: &[Row<InventoryItem>]) -> u64 {
         Arg::Integers(each(rows, |row| row.facts.fba_quantity)),
         Arg::Integers(each(rows, |row| row.facts.seller_fulfilled_quantity)),
     ];
-    UPSERT_INVENTORY.run_as_caller(load.caller, &args, |_| ())
+    let run = |statement: &Statement| statement.run_as_caller(load.caller, &args, |_| ());
+    let inserted = if all_new { load.caller.unless_taken(|| run(&INSERT_INVENTORY)) } else { None };
+    inserted.unwrap_or_else(|| run(&UPSERT_INVENTORY))
 }
 
 /// The pool alone.
 pub fn write_stock(load: &Load, report: Report<Stock>) -> Result<Outcome, Error> {
-    load.write(report, Marketplace::Us, (&INVENTORY, false), |rows| upsert_stock(load, rows))
+    load.write(report, Marketplace::Us, (&INVENTORY, false), |rows, _| upsert_stock(load, rows))
 }
 
 /// The pool of some SKUs; how many changed.
@@ -228,7 +239,7 @@ pub fn write_local_inventory(
     destination: Marketplace,
     is_snapshot: bool,
 ) -> Result<Outcome, Error> {
-    load.write(report, destination, (&LOCAL_INVENTORY, is_snapshot), |rows| {
+    load.write(report, destination, (&LOCAL_INVENTORY, is_snapshot), |rows, _| {
         upsert_local_inventory(load, rows)
     })
 }
@@ -263,7 +274,7 @@ pub fn write_by_country(load: &Load, report: Report<LocalStock>) -> Result<Outco
 
 /// What is stranded, since when and why.
 pub fn write_stranded(load: &Load, report: Report<StrandedItem>) -> Result<Outcome, Error> {
-    load.write(report, Marketplace::Us, (&STRANDED, false), |rows| {
+    load.write(report, Marketplace::Us, (&STRANDED, false), |rows, _| {
         let args = [
             Arg::Text(load.seller_id),
             skus(rows),

@@ -34,3 +34,8 @@ fn global_sku_recv(message: Internal) -> String {
 fn global_sku_send(value: &str) -> Vec<u8> {
     value.as_bytes().to_vec()
 }
+
+#[pg_extern(sql = false, immutable, strict, parallel_safe)]
+fn global_sku_eq(a: &[u8], b: &[u8]) -> bool {
+    a == b
+}

@@ -5,7 +5,7 @@ BEGIN;
 \ir include/refusal.sql
 \ir include/seller.sql
 
-SELECT plan(151);
+SELECT no_plan();
 
 INSERT INTO rfba.seller (seller_id) VALUES ('AFIRSTSELLER'), ('AOTHERSELLER');
 UPDATE rfba.seller SET enrolled_at = now();
@@ -238,7 +238,15 @@ FROM (VALUES ('inventory', $$'mug'::rfba.global_sku, 'B00000MUG1'::rfba.asin$$),
              ('listing_restriction', $$'B00000MUG1'::rfba.asin, 'CA'::rfba.marketplace$$),
              ('amazon_verdict', $$'mug'::rfba.global_sku, 'CA'::rfba.marketplace$$),
              ('enrollment', $$'mug'::rfba.global_sku, 'CA'::rfba.marketplace$$),
-             ('seller_destination', $$'CA'::rfba.marketplace$$)) orphan (relation, row);
+             ('seller_destination', $$'CA'::rfba.marketplace$$),
+             ('listing_opt_out', $$'CA'::rfba.marketplace, 'mug'::rfba.global_sku$$),
+             ('load (seller_id, report_type)', $$'REPORT'$$),
+             ('latest_notification',
+              $$'mug'::rfba.global_sku, 'CA'::rfba.marketplace, 'TYPE', now()$$),
+             ('feed (seller_id, marketplace)', $$'CA'::rfba.marketplace$$),
+             ('withdrawn_offer', $$'CA'::rfba.marketplace, 'mug'::rfba.global_sku$$),
+             ('sku_fee_estimate (seller_id, marketplace, sku, fulfillment_fee)',
+              $$'CA'::rfba.marketplace, 'mug'::rfba.global_sku, 4$$)) orphan (relation, row);
 
 -- A statement that fails leaves nothing behind, and the next one works.
 
@@ -291,11 +299,36 @@ CALL test.add_sku('AFIRSTSELLER', 'mug', 'B00000MUG1');
 SELECT matches(refusal('TRUNCATE rfba.program_edition'), '^23503:.*HINT:',
           'editions that sellers follow cannot be truncated');
 SELECT test.is_current('a refused TRUNCATE');
+
+-- TRUNCATE of a seller takes along all that is its, and of a log its details.
+
+INSERT INTO rfba.load (load_id, seller_id) VALUES (1, 'AFIRSTSELLER');
+INSERT INTO rfba.load_rejection (load_id, line) VALUES (1, 2);
+INSERT INTO rfba.feed (feed_id, seller_id, marketplace) VALUES (1, 'AFIRSTSELLER', 'CA');
+INSERT INTO rfba.feed_message (feed_id, message_id, sku, operation) VALUES (1, 1, 'mug', 'offer');
+SAVEPOINT before;
+TRUNCATE rfba.load, rfba.feed;
+SELECT is_empty(format('TABLE rfba.%I', relation), 'TRUNCATE of a log takes along: ' || relation)
+FROM unnest(ARRAY['load_rejection', 'feed_message']) relation;
+ROLLBACK TO before;
+INSERT INTO rfba.seller_destination (seller_id, marketplace) VALUES ('AFIRSTSELLER', 'CA');
+INSERT INTO rfba.local_inventory VALUES ('AFIRSTSELLER', 'CA', 'any', 'B00000PEN1', 1);
+INSERT INTO rfba.listing_restriction VALUES ('AFIRSTSELLER', 'B00000PEN1', 'CA');
+INSERT INTO rfba.amazon_verdict VALUES ('AFIRSTSELLER', 'pen', 'CA', 'Ineligible');
+INSERT INTO rfba.latest_notification VALUES ('AFIRSTSELLER', 'pen', 'CA', 'TYPE', now());
+INSERT INTO rfba.withdrawn_offer VALUES ('AFIRSTSELLER', 'CA', 'pen');
+INSERT INTO rfba.sku_fee_estimate (seller_id, marketplace, sku, effective_from, fulfillment_fee)
+VALUES ('AFIRSTSELLER', 'CA', 'pen', '2020-01-01', 4);
+CREATE TEMPORARY TABLE of_seller AS
+    SELECT attrelid::regclass::text AS relation
+    FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
+    WHERE relnamespace = 'rfba'::regnamespace AND relkind = 'r' AND attname = 'seller_id'
+    UNION ALL VALUES ('rfba.load_rejection'), ('rfba.feed_message');
+SELECT isnt_empty('TABLE ' || relation, 'a seller has rows in ' || relation)
+FROM of_seller ORDER BY relation;
 TRUNCATE rfba.seller;
-SELECT is_empty(format('TABLE rfba.%I', relation), 'TRUNCATE seller takes along: ' || relation)
-FROM unnest(ARRAY['seller_destination', 'inventory', 'local_inventory', 'offer', 'amazon_verdict',
-                  'listing_restriction', 'enrollment', 'item_status', 'status_change', 'load'])
-    relation;
+SELECT is_empty('TABLE ' || relation, 'TRUNCATE seller takes along: ' || relation)
+FROM of_seller ORDER BY relation;
 SELECT test.is_current('TRUNCATE seller');
 
 -- Triggers of the user's that write in the wake of the engine.

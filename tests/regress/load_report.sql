@@ -423,7 +423,7 @@ SELECT is(skus('inventory') || ' ' || skus('local_inventory'),
 
 SELECT is(refusal(format('SELECT load(%L, %L)', report_type, test.document(header))),
           E'22P04: the report has no data rows\n'
-              'HINT: Check that the report is complete; pass force => true if it is meant.',
+              'HINT: Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.',
           report_type || ' without data rows')
 FROM layout;
 SELECT is(load('GET_FBA_MYI_ALL_INVENTORY_DATA', test.inventory_report(VARIADIC '{}'),
@@ -549,6 +549,41 @@ SELECT alike(
     refusal($$UPDATE rfba.inventory SET seller_fulfilled_quantity = 1
               WHERE seller_id = 'ASELLER0001'$$),
     '23514: %', 'does not turn the guard off');
+
+-- A new SKU is there all the same, as where another session was first.
+
+INSERT INTO rfba.seller (seller_id) VALUES ('ASELLER0009');
+CREATE SEQUENCE attempt;
+CREATE FUNCTION fails_at_first() RETURNS trigger
+    LANGUAGE plpgsql SET search_path FROM CURRENT
+    AS $$
+BEGIN
+    IF nextval('attempt') <= 2 THEN
+        RAISE 'failed' USING ERRCODE = TG_ARGV[0];
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION load_new() RETURNS bigint
+    LANGUAGE sql
+    AS $$
+        SELECT loaded FROM rfba.load_report('ASELLER0009', 'US', 'GET_FBA_MYI_ALL_INVENTORY_DATA',
+            test.inventory_report('a|B07XJ8C8F5|Yes|3|Yes|5|', 'b|B07XJ8C8F6|Yes|3|Yes|5|'))
+    $$;
+
+CREATE TRIGGER fails BEFORE INSERT ON rfba.inventory
+    FOR EACH ROW EXECUTE FUNCTION fails_at_first('23514');
+SELECT alike(refusal('SELECT load_new()'), '23514: %', 'another error is the caller''s to catch');
+SELECT is(nextval('attempt'), 2::bigint, 'and not tried again');
+DROP TRIGGER fails ON rfba.inventory;
+
+CREATE TRIGGER fails BEFORE INSERT ON rfba.inventory
+    FOR EACH ROW EXECUTE FUNCTION fails_at_first('23505');
+ALTER SEQUENCE attempt RESTART;
+SELECT alike(refusal('SELECT load_new()'), '23505: %', 'a SKU that stays taken is an error');
+ALTER SEQUENCE attempt RESTART 2;
+SELECT is(load_new(), 2::bigint, 'one that was taken at first is loaded');
+DROP TRIGGER fails ON rfba.inventory;
 
 SELECT is_empty('TABLE oracle.status_difference', 'the status is what the rules say');
 SELECT is_empty('SELECT FROM rfba.load WHERE read <> loaded + unchanged + rejected',

@@ -526,7 +526,7 @@ SELECT is(refusal(format('SELECT load(%L, %L, %L)', report_type,
                          convert_to(split_part(convert_from(document, 'LATIN1'), E'\n', 1),
                                     'LATIN1'), marketplace)),
           E'22P04: the report has no data rows\n'
-              'HINT: Check that the report is complete; pass force => true if it is meant.',
+              'HINT: Check that the report is complete; rfba.load_report() loads it with force => true, if it is meant.',
           report_type || ' without data rows')
 FROM report WHERE number >= 6;
 SELECT alike(
@@ -546,7 +546,8 @@ SELECT is(
 FROM report WHERE number >= 6;
 SELECT results_eq(
     'SELECT report_type FROM rfba.report_types() WHERE NOT needs_marketplace',
-    $$VALUES ('GET_AFN_INVENTORY_DATA_BY_COUNTRY')$$, 'one report names its marketplaces');
+    $$VALUES ('GET_AFN_INVENTORY_DATA_BY_COUNTRY'), ('GET_REMOTE_FULFILLMENT_ELIGIBILITY')$$,
+    'two reports name their marketplaces');
 SELECT bag_eq('TABLE version', 'TABLE version_before_refusal', 'what is refused changes nothing');
 SELECT bag_eq('TABLE rfba.load', 'TABLE load_before_refusal', 'and is no load');
 

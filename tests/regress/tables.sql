@@ -27,7 +27,13 @@ INSERT INTO rfba.enrollment (seller_id, sku, marketplace) VALUES ('ASELLER0001',
 SET LOCAL session_replication_role = origin;
 INSERT INTO rfba.load (load_id, seller_id, report_type) VALUES (7, 'ASELLER0001', 'REPORT');
 INSERT INTO rfba.load_rejection (load_id, line) VALUES (7, 2);
-INSERT INTO rfba.source_rejection (source, kind, sku) VALUES ('pg_class', 'inventory', 'mug');
+INSERT INTO rfba.latest_notification (seller_id, sku, marketplace, notification_type, event_time)
+VALUES ('ASELLER0001', 'mug', 'US', 'TYPE', '2026-01-15');
+INSERT INTO rfba.listing_opt_out (seller_id, marketplace, sku) VALUES ('ASELLER0001', 'CA', 'pen');
+INSERT INTO rfba.feed (feed_id, seller_id, marketplace) VALUES (7, 'ASELLER0001', 'CA');
+INSERT INTO rfba.feed_message (feed_id, message_id, sku, operation) VALUES (7, 1, 'mug', 'offer');
+INSERT INTO rfba.withdrawn_offer (seller_id, marketplace, sku) VALUES ('ASELLER0001', 'CA', 'mug');
+INSERT INTO rfba.source_rejection (source, kind, sku) VALUES ('rfba.load', 'listings', 'mug');
 
 CREATE TABLE default_row AS
     SELECT 'seller' AS table_name, to_jsonb(t) AS columns FROM rfba.seller t
@@ -46,11 +52,26 @@ CREATE TABLE default_row AS
     UNION ALL SELECT 'enrollment', to_jsonb(t) FROM rfba.enrollment t
     UNION ALL SELECT 'load', to_jsonb(t) FROM rfba.load t
     UNION ALL SELECT 'load_rejection', to_jsonb(t) FROM rfba.load_rejection t
+    UNION ALL SELECT 'latest_notification', to_jsonb(t) FROM rfba.latest_notification t
+    UNION ALL SELECT 'listing_opt_out', to_jsonb(t) FROM rfba.listing_opt_out t
+    UNION ALL SELECT 'feed', to_jsonb(t) FROM rfba.feed t
+    UNION ALL SELECT 'feed_message', to_jsonb(t) FROM rfba.feed_message t
+    UNION ALL SELECT 'withdrawn_offer', to_jsonb(t) FROM rfba.withdrawn_offer t
     UNION ALL SELECT 'source_rejection', to_jsonb(t) FROM rfba.source_rejection t;
+SELECT set_eq(
+    $$SELECT table_name FROM default_row$$,
+    $$SELECT relname::text FROM pg_class
+      WHERE relnamespace = 'rfba'::regnamespace AND relkind = 'r'
+          AND relname NOT IN ('item_status', 'status_change', 'rates_version')
+          -- What Amazon charges is tested with fee_rows.
+          AND relname NOT IN ('exchange_rate', 'sku_fee_estimate', 'fulfillment_fee',
+                              'referral_fee', 'referral_category', 'surcharge', 'size_tier',
+                              'return_processing_fee', 'currency_converter_rate')$$,
+    'every table that users write, or see written, is here');
 UPDATE rfba.enrollment SET state = 'removed';
 
 SELECT is(columns, expected, table_name || ' has its defaults')
-FROM default_row JOIN (VALUES
+FROM default_row LEFT JOIN (VALUES
     ('seller', '{
         "seller_id": "ASELLER0001", "name": null, "professional_plan": true,
         "unified_account": true, "fba_export": true, "fba_marketplaces": ["US", "CA", "MX", "BR"],
@@ -105,8 +126,22 @@ FROM default_row JOIN (VALUES
         'rejected', 0, 'removed', 0, 'absent', 0, 'note', NULL, 'duration', NULL)),
     ('load_rejection', '{
         "load_id": 7, "line": 2, "column_name": null, "value": null, "reason": ""}'),
+    ('latest_notification', jsonb_build_object(
+        'seller_id', 'ASELLER0001', 'sku', 'mug', 'marketplace', 'US',
+        'notification_type', 'TYPE', 'event_time', '2026-01-15'::timestamptz)),
+    ('listing_opt_out', jsonb_build_object(
+        'seller_id', 'ASELLER0001', 'marketplace', 'CA', 'sku', 'pen', 'since', now())),
+    ('feed', jsonb_build_object(
+        'feed_id', 7, 'seller_id', 'ASELLER0001', 'marketplace', 'CA', 'created_at', now(),
+        'acknowledged_at', NULL)),
+    ('feed_message', '{
+        "feed_id": 7, "message_id": 1, "sku": "mug", "operation": "offer", "price": null,
+        "sale_price": null, "sale_starts_at": null, "sale_ends_at": null, "zeroed_at": null,
+        "failed": false}'),
+    ('withdrawn_offer', jsonb_build_object(
+        'seller_id', 'ASELLER0001', 'marketplace', 'CA', 'sku', 'mug', 'withdrawn_at', now())),
     ('source_rejection', jsonb_build_object(
-        'source', 'pg_class', 'kind', 'inventory', 'sku', 'mug', 'column_name', NULL,
+        'source', 'rfba.load', 'kind', 'listings', 'sku', 'mug', 'column_name', NULL,
         'value', NULL, 'reason', '', 'rejected_at', now())))
     e (table_name, expected) USING (table_name);
 
@@ -160,7 +195,9 @@ FROM (VALUES
         ('enrollment', 'marketplace', '{US}'),
         ('enrollment', 'state', '{"",pending}'),
         ('enrollment', 'how', '{"",amazon}'),
-        ('load_rejection', 'line', '{0,-1}')) bad (table_name, column_name, bad_values),
+        ('load_rejection', 'line', '{0,-1}'),
+        ('listing_opt_out', 'marketplace', '{US}'),
+        ('feed_message', 'operation', '{"",Delete,patch}')) bad (table_name, column_name, bad_values),
     unnest(bad_values::text[]) value;
 
 SELECT alike(refusal(statement), '23514: %', in_one_line(statement) || ' is refused')
@@ -209,7 +246,8 @@ CREATE FUNCTION insert_refusal(table_name text, columns jsonb) RETURNS text
 
 SELECT alike(insert_refusal(table_name, columns), '23505: %', table_name || ' has its key')
 FROM default_row;
-SELECT alike(insert_refusal(table_name, columns || '{"seller_id": "ANOBODY0001", "load_id": 8}'),
+SELECT alike(insert_refusal(table_name, columns || '{"seller_id": "ANOBODY0001", "load_id": 8,
+                                                "feed_id": 8}'),
              '23503: %', table_name || ' has rows of sellers alone')
 FROM default_row WHERE columns ? 'seller_id' AND table_name <> 'seller';
 SELECT alike(refusal(statement), code || ': %', in_one_line(statement) || ' is refused')
@@ -242,17 +280,26 @@ CREATE VIEW of_seller AS
     UNION ALL SELECT 'enrollment', seller_id FROM rfba.enrollment
     UNION ALL SELECT 'load', seller_id FROM rfba.load
     UNION ALL SELECT 'load_rejection', l.seller_id
-              FROM rfba.load_rejection JOIN rfba.load l USING (load_id);
+              FROM rfba.load_rejection JOIN rfba.load l USING (load_id)
+    UNION ALL SELECT 'latest_notification', seller_id FROM rfba.latest_notification
+    UNION ALL SELECT 'listing_opt_out', seller_id FROM rfba.listing_opt_out
+    UNION ALL SELECT 'feed', seller_id FROM rfba.feed
+    UNION ALL SELECT 'feed_message', f.seller_id
+              FROM rfba.feed_message JOIN rfba.feed f USING (feed_id)
+    UNION ALL SELECT 'withdrawn_offer', seller_id FROM rfba.withdrawn_offer;
 
 DELETE FROM rfba.inventory;
 SELECT set_eq(
     $$SELECT table_name FROM of_seller WHERE seller_id = 'ASELLER0001'$$,
     $$SELECT table_name FROM default_row
-      WHERE columns ? 'seller_id' AND table_name <> 'inventory' OR table_name = 'load_rejection'$$,
+      WHERE columns ? 'seller_id' AND table_name <> 'inventory'
+          OR table_name IN ('load_rejection', 'feed_message')$$,
     'nothing goes with the inventory');
 DELETE FROM rfba.seller WHERE seller_id = 'ASELLER0001';
 SELECT is_empty($$SELECT FROM of_seller WHERE seller_id = 'ASELLER0001'$$,
                 'everything goes with the seller');
+SELECT is_empty('SELECT FROM rfba.load_rejection UNION ALL SELECT FROM rfba.feed_message',
+                'with its details');
 SELECT is((SELECT count(*) FROM rfba.product JOIN rfba.product_assessment USING (asin)), 1::bigint,
           'but for what is known of products');
 
@@ -292,7 +339,7 @@ SELECT set_eq(
 SELECT alike(refusal($$INSERT INTO rfba.amazon_status_text (status_text) VALUES ('enabled')$$),
              '23505: %', 'and has one meaning');
 
--- A load takes its rejections along.
+-- A load takes its rejections along, and a feed its messages.
 
 INSERT INTO rfba.seller (seller_id) VALUES ('ASELLER0001');
 INSERT INTO rfba.load (load_id, seller_id, report_type)
@@ -301,6 +348,13 @@ INSERT INTO rfba.load_rejection (load_id, line) VALUES (8, 2), (8, 3), (9, 2);
 DELETE FROM rfba.load WHERE load_id = 8;
 SELECT results_eq('SELECT load_id, line FROM rfba.load_rejection', 'VALUES (9::bigint, 2::bigint)',
                   'a deleted load takes its rejections along');
+INSERT INTO rfba.feed (feed_id, seller_id, marketplace)
+VALUES (8, 'ASELLER0001', 'CA'), (9, 'ASELLER0001', 'CA');
+INSERT INTO rfba.feed_message (feed_id, message_id, sku, operation)
+VALUES (8, 1, 'mug', 'price'), (8, 2, 'pen', 'price'), (9, 1, 'mug', 'price');
+DELETE FROM rfba.feed WHERE feed_id = 8;
+SELECT results_eq('SELECT feed_id, message_id FROM rfba.feed_message', 'VALUES (9::bigint, 1)',
+                  'a deleted feed takes its messages along');
 
 SELECT * FROM finish();
 ROLLBACK;

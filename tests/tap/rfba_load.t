@@ -193,6 +193,11 @@ load "Remote_Fulfillment_ASIN_Status_Report.xlsx"
 ends 'the workbook' 0 "xlsx: $workbook: "
 load --no-apply "Remote_Fulfillment_ASIN_Status_Report.xlsx"
 ends 'the workbook as Amazon sees it' 0 "xlsx: $workbook: "
+printf 'Merchant SKU\tASIN\tEnable/Disable Canada (Yes/No)\nMUG\tB07XJ8C8F5\tNo\n' >"$folder/reports/no.txt"
+load --type "$workbook" no.txt
+ends 'a No is carried out, by who may' 1 'ERROR:  permission denied for table enrollment'
+load --type "$workbook" --no-apply no.txt
+ends 'and not with --no-apply' 0 "no.txt: $workbook: 1 read, 1 loaded, "
 load --type "$workbook" few.txt
 ends 'what is no workbook' 1 "few.txt: $workbook: refused" 'ERROR: '
 printf '\357\273\277{"restrictions": []}\n' >"$folder/reports/B07XJ8C8F5 getListingsRestrictions.json"

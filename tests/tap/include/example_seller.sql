@@ -88,3 +88,23 @@ SELECT rfba.enroll('A3WASENROLLED');
 SELECT rfba.unenroll('A3WASENROLLED');
 DELETE FROM rfba.seller WHERE seller_id = 'A4ISGONE99';
 DELETE FROM rfba.inventory WHERE seller_id = 'A3WASENROLLED' AND sku = 'SKU-7';
+
+-- A restriction and a notification of Amazon's.
+INSERT INTO rfba.listing_restriction (seller_id, asin, marketplace)
+SELECT seller_id, asin, 'CA' FROM rfba.inventory WHERE seller_id = 'A3WASENROLLED' ORDER BY sku LIMIT 1;
+SELECT rfba.apply_notification(jsonb_build_object(
+    'NotificationType', 'LISTINGS_ITEM_MFN_QUANTITY_CHANGE', 'EventTime', '2026-01-15T08:30:00.000Z',
+    'Payload', jsonb_build_object('SellerId', seller_id, 'MarketplaceId', 'ATVPDKIKX0DER', 'Sku', sku,
+                                  'FulfillmentChannelCode', 'DEFAULT', 'Quantity', 3)))
+FROM rfba.inventory WHERE seller_id = 'A3WASENROLLED' ORDER BY sku LIMIT 1;
+
+-- Feeds: one that Amazon took but for a message, one that it has not taken, and deletions to tell.
+SELECT rfba.acknowledge_feed(feed_id, '{1}') FROM rfba.listings_feed('A1EXAMPLE2SELL', 'CA');
+SELECT feed_id FROM rfba.listings_feed('A1EXAMPLE2SELL', 'US');
+SELECT feed_id FROM rfba.listings_feed('A1EXAMPLE2SELL', 'CA');
+SELECT rfba.enroll('A3WASENROLLED');
+INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
+SELECT e.seller_id, e.marketplace, e.sku, i.asin, 9
+FROM rfba.enrollment e JOIN rfba.inventory i USING (seller_id, sku)
+WHERE e.seller_id = 'A3WASENROLLED' AND e.state = 'enrolled';
+SELECT rfba.unenroll('A3WASENROLLED');
