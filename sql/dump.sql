@@ -32,3 +32,5 @@ SELECT pg_extension_config_dump('rfba.feed', '');
 SELECT pg_extension_config_dump('rfba.feed_feed_id_seq', '');
 SELECT pg_extension_config_dump('rfba.feed_message', '');
 SELECT pg_extension_config_dump('rfba.withdrawn_offer', '');
+SELECT pg_extension_config_dump('rfba.source_rejection',
+    'WHERE EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = source)');

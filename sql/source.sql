@@ -24,7 +24,7 @@ COMMENT ON COLUMN rfba.source_rejection.rejected_at IS 'Since when.';
 CREATE FUNCTION rfba.follow_source() RETURNS trigger
     LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'follow_source_wrapper';
 COMMENT ON FUNCTION rfba.follow_source() IS
-    'Trigger of an attached table: carries what a statement changed in it into rfba''s tables, with the rights of their owner. A row that cannot be followed goes to rfba.source_rejection. Errors: 42703 where a column that was mapped is gone, 22023 where the seller is.';
+    'Trigger of an attached table: carries what a statement changed in it into rfba''s tables, with the rights of their owner. A row that cannot be followed goes to rfba.source_rejection. Errors: 42703 where a column that was mapped is gone, 22023 where the seller is, 39P01 for any other call.';
 
 CREATE FUNCTION rfba.attach_table(
         source regclass, kind text, seller_id text, marketplace rfba.marketplace, columns text,
@@ -74,8 +74,9 @@ CREATE VIEW rfba.source WITH (security_invoker = true) AS
     FROM pg_trigger t
         CROSS JOIN LATERAL (
             SELECT array_agg(convert_from(decode(part, 'escape'), 'UTF8') ORDER BY position)
-            FROM string_to_table(encode(t.tgargs, 'escape'), '\000') WITH ORDINALITY
-                AS p (part, position)
+            -- A backslash of the text's own could begin what looks like the NUL between two.
+            FROM string_to_table(replace(encode(t.tgargs, 'escape'), '\\', '\134'), '\000')
+                WITH ORDINALITY AS p (part, position)
         ) AS a (arguments)
     WHERE t.tgfoid = 'rfba.follow_source()'::regprocedure
         AND t.tgname = 'rfba_' || a.arguments[1] || '_insert';

@@ -242,7 +242,9 @@ impl Error {
             | Self::SellerInUse(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
             Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::ColumnType(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
-            Self::Trigger(_) => PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+            Self::Trigger(_) | Self::Source(SourceError::Trigger(_)) => {
+                PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED
+            }
             Self::Report(_)
             | Self::Json(JsonError::Flood(_))
             | Self::NoDataRows

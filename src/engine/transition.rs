@@ -177,7 +177,7 @@ impl Row {
         self.optional(column).unwrap_or_default()
     }
 
-    /// A column of any type as text, as its output function writes it.
+    /// A column of any type as text; no code of its type's but the output function runs.
     pub fn text(&self, column: Column) -> Option<String> {
         // SAFETY: as in `optional`.
         unsafe { column.text(self.slot) }

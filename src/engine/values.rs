@@ -175,7 +175,7 @@ impl Column {
         }
     }
 
-    /// Its value in a row as text, whatever its type; none for null.
+    /// Its value in a row as text, as a cast of PostgreSQL's own has it; none for null.
     ///
     /// # Safety
     /// The slot must hold a row of the column's table.
@@ -187,15 +187,20 @@ impl Column {
                 return None;
             }
             let datum = *(*slot).tts_values.add(self.at);
-            // Its output function would say t or f.
-            if self.of == pg_sys::BOOLOID {
-                return bool::from_datum(datum, false).map(|value| value.to_string());
-            }
+            // A domain has the output function of the type that it is over.
             let (mut function, mut is_varlena) = (pg_sys::Oid::INVALID, false);
             pg_sys::getTypeOutputInfo(self.of, &mut function, &mut is_varlena);
+            // Which would say t or f.
+            if function == pg_sys::Oid::from(pg_sys::F_BOOLOUT) {
+                return bool::from_datum(datum, false).map(|value| value.to_string());
+            }
             let text = pg_sys::OidOutputFunctionCall(function, datum);
-            let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
+            let mut copy = CStr::from_ptr(text).to_string_lossy().into_owned();
             pg_sys::pfree(text.cast());
+            // The blanks that fill up a char(n) are no part of its value.
+            if function == pg_sys::Oid::from(pg_sys::F_BPCHAROUT) {
+                copy.truncate(copy.trim_end_matches(' ').len());
+            }
             Some(copy)
         }
     }

@@ -90,14 +90,18 @@ pub static OFFERS: Snapshot = Snapshot {
          ORDER BY o.sku LIMIT $4",
     ),
     delete: Statement(
-        "DELETE FROM rfba.offer o USING unnest($3) AS u (sku) \
-         WHERE o.seller_id = $1 AND o.marketplace = $2 AND o.sku = u.sku \
+        "DELETE FROM rfba.offer o \
+         USING (SELECT $1 AS seller_id, $2 AS marketplace, sku \
+                FROM unnest($3) AS s (sku) OFFSET 0) u \
+         WHERE o.seller_id = u.seller_id AND o.marketplace = u.marketplace AND o.sku = u.sku \
              AND NOT (o.created_by = 'auto' AND o.fed_at IS NULL)",
     ),
     mark: Statement(
         "UPDATE rfba.offer o SET status = 'inactive', reported_at = now() \
-         FROM unnest($3) AS u (sku) \
-         WHERE o.seller_id = $1 AND o.marketplace = $2 AND o.sku = u.sku AND o.status = 'active'",
+         FROM (SELECT $1 AS seller_id, $2 AS marketplace, sku \
+               FROM unnest($3) AS s (sku) OFFSET 0) u \
+         WHERE o.seller_id = u.seller_id AND o.marketplace = u.marketplace AND o.sku = u.sku \
+             AND o.status = 'active'",
     ),
 };
 

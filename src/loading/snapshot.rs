@@ -9,7 +9,8 @@ use crate::error::Error;
 const BATCH: usize = 10_000;
 
 /// What a table holds that a document of some kind tells all about. Each statement takes the seller
-/// and the marketplace first.
+/// and the marketplace first. Those that change rows take the whole key from the SKUs' side, fenced
+/// off: a planner that has no statistics yet would go through all SKUs for each of the seller's rows.
 pub struct Snapshot {
     /// What its rows are called.
     pub what: &'static str,

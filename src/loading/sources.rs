@@ -153,6 +153,9 @@ pub enum SourceError {
         /// The marketplace.
         marketplace: Marketplace,
     },
+    /// A call of the trigger's function by anything else than a trigger of ours.
+    #[error("rfba.follow_source() cannot serve {0}")]
+    Trigger(String),
     /// A mapping that is no object of names and constants.
     #[error("the mapping of columns is no object of texts, numbers and booleans")]
     Mapping,
@@ -195,13 +198,16 @@ impl SourceError {
     pub fn hint(&self) -> String {
         match self {
             Self::NotATable(_) => {
-                "Attach a table of your own, not a view, a foreign table or one of rfba's.".into()
+                "Attach a table of your own, not a view, a foreign table, a partition or one of \
+                 rfba's."
+                    .into()
             }
             Self::Attached { .. } => "Call rfba.detach_source() first.".into(),
             Self::NotAttached(_) => "The tables that are attached are in rfba.source.".into(),
             Self::Marketplace { .. } => "The inventory is that of the US, local_inventory that of \
                  CA, MX or BR, and listings are of any marketplace."
                 .into(),
+            Self::Trigger(_) => "Call rfba.attach_source(), which makes the triggers.".into(),
             Self::Mapping => "Map rfba's columns to the table's, or to constants: \
                  '{\"sku\": \"seller_sku\", \"fba_offer\": true}'."
                 .into(),
@@ -248,7 +254,7 @@ type Values = Vec<String>;
 
 static TABLE: Statement = Statement(
     "SELECT c.oid::regclass::text, \
-         c.relkind IN ('r', 'p') AND c.relnamespace NOT IN ('rfba'::regnamespace, \
+         c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace NOT IN ('rfba'::regnamespace, \
              'pg_catalog'::regnamespace, 'information_schema'::regnamespace), \
          EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = $2) \
      FROM pg_class c WHERE c.oid = $1::oid",
@@ -264,13 +270,31 @@ static COLUMNS: Statement = Statement(
      WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
 );
 
+/// How columns are read as [`Row::text`] reads them, past whatever casts their types have.
+static EXPRESSIONS: Statement = Statement(
+    "SELECT CASE WHEN t.typoutput IN ('boolout'::regproc, 'bpcharout'::regproc) \
+         THEN format('%I::text', a.attname) ELSE format('format(''%%s'', %I)', a.attname) END \
+     FROM unnest($2) WITH ORDINALITY AS u (name, position) \
+         JOIN pg_attribute a ON a.attrelid = $1::oid AND a.attname = u.name \
+         JOIN pg_type t ON t.oid = a.atttypid \
+     ORDER BY u.position",
+);
+
 static FORGET_REJECTIONS: Statement = Statement(
-    "DELETE FROM rfba.source_rejection r USING unnest($3) AS u (sku) \
-     WHERE r.source = $1::oid AND r.kind = $2 AND r.sku = u.sku",
+    "DELETE FROM rfba.source_rejection r \
+     USING (SELECT $1::oid AS source, $2 AS kind, sku FROM unnest($3) AS s (sku) OFFSET 0) u \
+     WHERE r.source = u.source AND r.kind = u.kind AND r.sku = u.sku",
 );
 
 static FORGET_ALL_REJECTIONS: Statement =
     Statement("DELETE FROM rfba.source_rejection r WHERE r.source = $1::oid AND r.kind = $2");
+
+/// Those of a table that is attached anew, and of tables that are gone.
+static FORGET_OLD_REJECTIONS: Statement = Statement(
+    "DELETE FROM rfba.source_rejection r \
+     WHERE (r.source = $1::oid AND r.kind = $2) \
+         OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = r.source)",
+);
 
 static INSERT_REJECTIONS: Statement = Statement(
     "INSERT INTO rfba.source_rejection (source, kind, sku, column_name, value, reason) \
@@ -310,8 +334,10 @@ pub fn attach(
         force,
     };
     load(&document, |load| {
-        let rows = source.all_rows(&name)?;
+        let rows = source.all_rows(load.caller, table, &name)?;
         let outcome = source.write_all(load, &rows)?;
+        let args = [number(table), Arg::Text(kind.name())];
+        FORGET_OLD_REJECTIONS.run_as_caller(load.caller, &args, |_| ());
         source.set_aside(load.caller, table, &rows, &outcome.rejections);
         Ok(outcome)
     })
@@ -353,7 +379,7 @@ pub fn changed(statement: &TriggerStatement) -> Result<(), Error> {
     let (schema, name) = statement.table();
     let table = format!("{schema}.{name}");
     let source = Source::of_arguments(&statement.arguments())
-        .ok_or_else(|| Error::Trigger(format!("table {table} with these arguments")))?;
+        .ok_or_else(|| SourceError::Trigger(format!("table {table} with these arguments")))?;
     let columns = source.columns().map(|column| {
         let name = CString::new(column).unwrap_or_default();
         let gone = || SourceError::Column { table: table.clone(), column: column.to_owned() };
@@ -536,14 +562,21 @@ impl Source {
     }
 
     /// Every row of the table.
-    fn all_rows(&self, table: &str) -> Result<Vec<Values>, Error> {
-        let columns = self.columns().map(|name| format!("{}::text", quote_identifier(name)));
-        let query = format!("SELECT {} FROM {table}", columns.collect::<Vec<_>>().join(", "));
+    fn all_rows(
+        &self,
+        caller: &Caller,
+        table: pg_sys::Oid,
+        name: &str,
+    ) -> Result<Vec<Values>, Error> {
+        let args = [number(table), Arg::Texts(self.columns().collect())];
+        let mut columns: Vec<String> = Vec::new();
+        EXPRESSIONS.run_as_caller(caller, &args, |row| columns.push(row.get(1)));
+        let query = format!("SELECT {} FROM {name}", columns.join(", "));
         Spi::connect(|client| {
             let mut rows = Vec::new();
             for row in client.select(&query, None, &[])? {
                 let value = |at| Ok(row.get::<String>(at)?.unwrap_or_default());
-                rows.push((1..=self.columns().count()).map(value).collect::<Result<_, Error>>()?);
+                rows.push((1..=columns.len()).map(value).collect::<Result<_, Error>>()?);
             }
             Ok(rows)
         })

@@ -80,13 +80,15 @@ pub static INVENTORY: Snapshot = Snapshot {
          WHERE i.seller_id = $1 AND i.sku > $3 ORDER BY i.sku LIMIT $4",
     ),
     delete: Statement(
-        "DELETE FROM rfba.inventory i USING unnest($3) AS u (sku) \
-         WHERE i.seller_id = $1 AND i.sku = u.sku",
+        "DELETE FROM rfba.inventory i \
+         USING (SELECT $1 AS seller_id, sku FROM unnest($3) AS s (sku) OFFSET 0) u \
+         WHERE i.seller_id = u.seller_id AND i.sku = u.sku",
     ),
     mark: Statement(
         "UPDATE rfba.inventory i SET fba_quantity = 0, reported_at = now() \
-         FROM unnest($3) AS u (sku) \
-         WHERE i.seller_id = $1 AND i.sku = u.sku AND i.fba_offer AND i.fba_quantity > 0",
+         FROM (SELECT $1 AS seller_id, sku FROM unnest($3) AS s (sku) OFFSET 0) u \
+         WHERE i.seller_id = u.seller_id AND i.sku = u.sku AND i.fba_offer \
+             AND i.fba_quantity > 0",
     ),
 };
 
@@ -110,13 +112,17 @@ pub static LOCAL_INVENTORY: Snapshot = Snapshot {
          WHERE l.seller_id = $1 AND l.marketplace = $2 AND l.sku > $3 ORDER BY l.sku LIMIT $4",
     ),
     delete: Statement(
-        "DELETE FROM rfba.local_inventory l USING unnest($3) AS u (sku) \
-         WHERE l.seller_id = $1 AND l.marketplace = $2 AND l.sku = u.sku",
+        "DELETE FROM rfba.local_inventory l \
+         USING (SELECT $1 AS seller_id, $2 AS marketplace, sku \
+                FROM unnest($3) AS s (sku) OFFSET 0) u \
+         WHERE l.seller_id = u.seller_id AND l.marketplace = u.marketplace AND l.sku = u.sku",
     ),
     mark: Statement(
         "UPDATE rfba.local_inventory l SET quantity = 0, reported_at = now() \
-         FROM unnest($3) AS u (sku) \
-         WHERE l.seller_id = $1 AND l.marketplace = $2 AND l.sku = u.sku AND l.quantity > 0",
+         FROM (SELECT $1 AS seller_id, $2 AS marketplace, sku \
+               FROM unnest($3) AS s (sku) OFFSET 0) u \
+         WHERE l.seller_id = u.seller_id AND l.marketplace = u.marketplace AND l.sku = u.sku \
+             AND l.quantity > 0",
     ),
 };
 
@@ -150,7 +156,8 @@ static STRANDED: Snapshot = Snapshot {
 const STRANDED_NO_MORE: Statement = Statement(
     "UPDATE rfba.inventory i \
      SET stranded_since = NULL, stranded_reason = NULL, reported_at = now() \
-     FROM unnest($3) AS u (sku) WHERE i.seller_id = $1 AND i.sku = u.sku",
+     FROM (SELECT $1 AS seller_id, sku FROM unnest($3) AS s (sku) OFFSET 0) u \
+     WHERE i.seller_id = u.seller_id AND i.sku = u.sku",
 );
 
 static SET_SELLER_FULFILLED: Statement = Statement(

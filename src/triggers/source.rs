@@ -3,15 +3,15 @@
 use pgrx::prelude::*;
 
 use crate::engine::transition::Statement;
-use crate::error::{Error, OrRaise};
-use crate::loading::sources;
+use crate::error::OrRaise;
+use crate::loading::sources::{self, SourceError};
 
 /// Not a `#[pg_trigger]`, which panics where it is called by hand.
 #[pg_extern(sql = false)]
 fn follow_source(call: pg_sys::FunctionCallInfo) {
     let follow = || match Statement::of_call(call) {
         Some(statement) if !statement.is_before() => sources::changed(&statement),
-        _ => Err(Error::Trigger("a call that is no trigger after a statement".into())),
+        _ => Err(SourceError::Trigger("a call that is no trigger after a statement".into()).into()),
     };
     follow().or_raise();
 }

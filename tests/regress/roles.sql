@@ -82,6 +82,7 @@ INSERT INTO needs VALUES
     ('administer', $$SELECT rfba.add_item('ASELLER0001', 'mug', 'CA')$$),
     ('administer', $$SELECT rfba.add_item('ASELLER0001', 'mug', 'CA'::rfba.marketplace)$$),
     ('administer', 'SELECT rfba.rebuild_status()'),
+    ('administer', 'DELETE FROM rfba.source_rejection'),
     ('administer', $$INSERT INTO rfba.seller (seller_id) VALUES ('ASELLER0003')$$),
     ('administer', 'UPDATE rfba.seller SET enrolled_at = NULL'),
     ('administer', 'DELETE FROM rfba.seller'),
