@@ -49,7 +49,7 @@ CREATE TABLE rfba.load_rejection (
 );
 COMMENT ON TABLE rfba.load_rejection IS 'Rows of a document that were set aside, and why.';
 COMMENT ON COLUMN rfba.load_rejection.load_id IS 'The load, one of rfba.load.';
-COMMENT ON COLUMN rfba.load_rejection.line IS 'Line of the document; its header is line 1.';
+COMMENT ON COLUMN rfba.load_rejection.line IS 'Line of the document, the first one being 1; of JSON, number of the entry.';
 COMMENT ON COLUMN rfba.load_rejection.column_name IS 'Column of the bad value; null: the row as a whole.';
 COMMENT ON COLUMN rfba.load_rejection.value IS 'The bad value.';
 COMMENT ON COLUMN rfba.load_rejection.reason IS 'What is wrong with it.';

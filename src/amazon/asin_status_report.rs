@@ -15,7 +15,7 @@ mod workbook;
 use std::rc::Rc;
 
 use super::report::{Facts, Foreign, Report, ReportError};
-use crate::domain::{Asin, Marketplace};
+use crate::domain::{Asin, Marketplace, MarketplaceSet};
 
 pub use text::write_text;
 pub use workbook::{WriteError, write_workbook};
@@ -27,6 +27,8 @@ pub struct AsinStatusReport {
     pub report: Report<AsinStatus>,
     /// The destinations it has columns for, in its own order.
     pub destinations: Vec<Marketplace>,
+    /// Those of them that it has a column `Offer status` for, and so a verdict, which may be blank.
+    pub with_status: MarketplaceSet,
     /// Whether rfba wrote it, so that its statuses are not Amazon's.
     pub by_rfba: bool,
 }

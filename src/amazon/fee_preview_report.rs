@@ -33,7 +33,12 @@ pub struct FeePreview {
     pub marketplace: Option<Marketplace>,
 }
 
-impl Facts for FeePreview {}
+impl Facts for FeePreview {
+    /// A report of several stores has a row for each, those of an unknown one last.
+    fn part(&self) -> u8 {
+        self.marketplace.map_or(u8::MAX, |marketplace| marketplace as u8)
+    }
+}
 
 /// Its columns.
 pub struct FeePreviewReport {
@@ -89,10 +94,13 @@ impl Layout for FeePreviewReport {
             Some(weight) => Some(converted(weight, fields.parse(self.unit_of_weight, pounds)?)),
             None => None,
         };
+        let marketplace = fields.parse(self.currency, marketplace_of)?;
         let fulfillment_fee = match self.fulfillment_fee {
             Some(column) => fields.parse(column, amount)?,
             None => None,
         };
+        // An amount of nobody knows what, or of nothing, is no estimate.
+        let fulfillment_fee = fulfillment_fee.filter(|fee| marketplace.is_some() && !fee.is_zero());
         Ok(Some(FeePreview {
             asin: fields.parse(self.asin, Asin::parse)?,
             product_name: text(self.product_name)?,
@@ -101,7 +109,7 @@ impl Layout for FeePreviewReport {
             weight,
             size_tier: text(self.size_tier)?.map(|name| size_tier(&name)),
             fulfillment_fee,
-            marketplace: fields.parse(self.currency, marketplace_of)?,
+            marketplace,
         }))
     }
 }

@@ -70,7 +70,10 @@ pub fn load_listings_items(load: &Load, document: &str) -> Result<Outcome, Error
         let offers: Vec<_> = report.rows.iter().filter_map(in_marketplace).collect();
         changed.extend(offers::write_items(load, &offers, marketplace));
         let skus = offers.iter().map(|&(sku, _)| sku);
-        notifications::supersede(load, skus, marketplace, &[STATUS, ISSUES]);
+        notifications::supersede(load, skus, marketplace, &[STATUS]);
+        let with_issues = offers.iter().filter(|(_, offer)| offer.issue.is_some());
+        let skus = with_issues.map(|&(sku, _)| sku);
+        notifications::supersede(load, skus, marketplace, &[ISSUES]);
     }
     let quantities: Vec<(&str, i32)> = (report.rows.iter())
         .filter_map(|row| Some((row.sku.as_str(), row.facts.seller_fulfilled_quantity?)))

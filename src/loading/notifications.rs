@@ -19,7 +19,17 @@ pub const SELLER_FULFILLED: &str = "LISTINGS_ITEM_MFN_QUANTITY_CHANGE";
 pub const ISSUES: &str = "LISTINGS_ITEM_ISSUES_CHANGE";
 
 const STALE: &str = "A later event or load is known: nothing was changed.";
+const UNKNOWN: &str =
+    "Nothing is known of the SKU there: nothing was changed. Load the report first.";
 const NOTHING_KEPT: &str = "The notification says nothing that is kept.";
+
+static KNOWN_SKU: Statement = Statement(
+    "SELECT FROM rfba.inventory i WHERE i.seller_id = $1 AND i.sku = $3 AND $2 IS NOT NULL",
+);
+
+static KNOWN_OFFER: Statement = Statement(
+    "SELECT FROM rfba.offer o WHERE o.seller_id = $1 AND o.sku = $3 AND o.marketplace = $2",
+);
 
 /// Takes an event unless it is known already, or something later. Reports do not say when Amazon
 /// made them, so a load counts as later than what happened before it.
@@ -77,6 +87,23 @@ pub fn apply(load: &Load, notification: &Notification) -> Outcome {
     let (notification_type, Some(marketplace), reports) = subject(change) else {
         return Outcome { note: Some(NOTHING_KEPT), ..one };
     };
+    // What says nothing, or of nothing that is here, is not what is known latest.
+    let [seller, of] = load.of(marketplace);
+    let is_known = |known: &Statement| {
+        known.run_as_caller(load.caller, &[seller, of, Arg::Sku(sku)], |_| ()) > 0
+    };
+    let unkept = match change {
+        Change::FbaInventory { fulfillable, .. } => {
+            (!fulfillable.contains_key(&Marketplace::Us)).then_some(NOTHING_KEPT)
+        }
+        Change::SellerFulfilledQuantity { quantity: None } => Some(NOTHING_KEPT),
+        Change::SellerFulfilledQuantity { .. } => (!is_known(&KNOWN_SKU)).then_some(UNKNOWN),
+        Change::Issues { .. } => (!is_known(&KNOWN_OFFER)).then_some(UNKNOWN),
+        Change::Status { .. } => None,
+    };
+    if unkept.is_some() {
+        return Outcome { note: unkept, ..one };
+    }
     let [seller, of] = load.of(marketplace);
     let args = [
         seller,
@@ -90,17 +117,15 @@ pub fn apply(load: &Load, notification: &Notification) -> Outcome {
         return Outcome { note: Some(STALE), ..one };
     }
     let changed = match change {
-        Change::FbaInventory { asin, fulfillable } => match fulfillable.get(&Marketplace::Us) {
-            Some(&quantity) => {
-                let facts = Stock::sellable(*asin, None, None, quantity);
-                stock::upsert_stock(load, &[Row { line: 1, sku: sku.clone(), facts }])
-            }
-            None => return Outcome { note: Some(NOTHING_KEPT), ..one },
-        },
-        Change::SellerFulfilledQuantity { quantity } => match quantity {
-            Some(quantity) => stock::set_seller_fulfilled(load, &[(sku, *quantity)]).len() as u64,
-            None => return Outcome { note: Some(NOTHING_KEPT), ..one },
-        },
+        Change::FbaInventory { asin, fulfillable } => {
+            let quantity = fulfillable.get(&Marketplace::Us).copied().unwrap_or_default();
+            let facts = Stock::sellable(*asin, None, None, quantity);
+            stock::upsert_stock(load, &[Row { line: 1, sku: sku.clone(), facts }])
+        }
+        Change::SellerFulfilledQuantity { quantity } => {
+            let quantity = quantity.unwrap_or_default();
+            stock::set_seller_fulfilled(load, &[(sku, quantity)]).len() as u64
+        }
         Change::Status { asin, status, .. } => {
             offers::set_status(load, sku, marketplace, *asin, *status)
         }

@@ -27,7 +27,7 @@ static UPSERT_OFFERS: Statement = Statement(
          OR (old.asin, old.status, old.fulfillment_channel) \
              IS DISTINCT FROM (u.asin, u.status, c.channel) \
          OR (old.price IS DISTINCT FROM u.price AND NOT rfba.is_price_of_ours(old, u.price)) \
-         OR ((old.price_connected OR old.fed_price IS NOT NULL) \
+         OR ((old.price_connected OR old.fed_price IS NOT NULL OR old.reported_price IS NULL) \
              AND old.reported_price IS DISTINCT FROM u.price) \
      ON CONFLICT (seller_id, sku, marketplace) DO UPDATE \
      SET asin = excluded.asin, status = excluded.status, \

@@ -142,6 +142,7 @@ fn set_other_currencies_aside(report: &mut Report<FeePreview>, marketplace: Mark
         set_aside_skus.push(row.sku.clone());
         false
     });
+    report.rows.dedup_by(|later, earlier| later.sku == earlier.sku);
     rejections.sort_unstable_by_key(|rejection| rejection.line);
     set_aside_skus.sort_unstable();
 }

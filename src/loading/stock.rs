@@ -15,7 +15,8 @@ use crate::engine::{Arg, Statement};
 use crate::error::Error;
 use crate::types::timestamptz::from_time;
 
-/// Stock that was set to zero does not come back because a file repeats it.
+/// Stock that was set to zero does not come back because a file repeats it, until Amazon has taken the
+/// zero: then it is new stock.
 static UPSERT_INVENTORY: Statement = Statement(
     "INSERT INTO rfba.inventory AS i (seller_id, sku, asin, condition, product_name, fba_offer, \
          fba_quantity, seller_fulfilled_quantity, reported_at) \
@@ -27,7 +28,9 @@ static UPSERT_INVENTORY: Statement = Statement(
          LEFT JOIN rfba.inventory old ON old.seller_id = $1 AND old.sku = u.sku \
          CROSS JOIN LATERAL (SELECT CASE WHEN $2 AND u.fba_offer \
              AND u.quantity = old.seller_fulfilled_zeroed_from \
-             AND old.seller_fulfilled_quantity = 0 THEN 0 ELSE u.quantity END) AS z (quantity) \
+             AND old.seller_fulfilled_quantity = 0 \
+             AND (old.seller_fulfilled_fed_at < old.seller_fulfilled_zeroed_at) IS NOT FALSE \
+             THEN 0 ELSE u.quantity END) AS z (quantity) \
      WHERE old.sku IS NULL \
          OR (old.asin, old.condition, old.product_name, old.fba_offer, old.fba_quantity, \
              old.seller_fulfilled_quantity) \
@@ -165,7 +168,9 @@ static SET_SELLER_FULFILLED: Statement = Statement(
      FROM ROWS FROM (unnest($3), unnest($4)) AS u (sku, quantity), LATERAL ( \
          SELECT old.sku, CASE WHEN $2 AND old.fba_offer \
              AND u.quantity = old.seller_fulfilled_zeroed_from \
-             AND old.seller_fulfilled_quantity = 0 THEN 0 ELSE u.quantity END AS quantity \
+             AND old.seller_fulfilled_quantity = 0 \
+             AND (old.seller_fulfilled_fed_at < old.seller_fulfilled_zeroed_at) IS NOT FALSE \
+             THEN 0 ELSE u.quantity END AS quantity \
          FROM rfba.inventory old WHERE old.seller_id = $1 AND old.sku = u.sku) z \
      WHERE i.seller_id = $1 AND i.sku = u.sku AND i.seller_fulfilled_quantity <> z.quantity \
      RETURNING i.sku",

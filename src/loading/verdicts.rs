@@ -72,7 +72,8 @@ type Item<'a> = (&'a str, Marketplace, &'a Verdict);
 
 /// Loads the report: Amazon's verdict, and, if they are to be applied, its Enable/Disable cells.
 pub fn load_asin_status(load: &Load, document: &[u8], apply: bool) -> Result<Outcome, Error> {
-    let AsinStatusReport { report, destinations, by_rfba } = asin_status_report::read(document)?;
+    let AsinStatusReport { report, destinations, with_status, by_rfba } =
+        asin_status_report::read(document)?;
     load.must_say_something(&report)?;
     let items: Vec<Item> = report
         .rows
@@ -84,7 +85,8 @@ pub fn load_asin_status(load: &Load, document: &[u8], apply: bool) -> Result<Out
         .collect();
     let mut changed = HashSet::new();
     if !by_rfba {
-        write_verdicts(load, &items, &mut changed)?;
+        let told = items.iter().filter(|(_, destination, _)| with_status.contains(*destination));
+        write_verdicts(load, &told.copied().collect::<Vec<_>>(), &mut changed)?;
     }
     if apply {
         for enable in [false, true] {

@@ -1,7 +1,7 @@
 //! Listings feeds: what has to be told of a marketplace, in batches that Amazon takes.
 
 use pgrx::prelude::*;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amazon::condition::Condition;
 use crate::amazon::feed::{ANY_PRODUCT_TYPE, Feed, MAX_MESSAGES, Operation, Price, Sale};
@@ -263,10 +263,15 @@ impl Terms {
     fn price(&self) -> Price {
         let time = |time: Option<i64>| time.and_then(to_time);
         let sale = self.sale.map(|(price, [starts_at, ends_at])| Sale {
-            price,
+            price: in_cents(price),
             starts_at: time(starts_at),
             ends_at: time(ends_at),
         });
-        Price { price: self.price, sale }
+        Price { price: in_cents(self.price), sale }
     }
+}
+
+/// Every currency of the program has two minor digits.
+fn in_cents(price: Decimal) -> Decimal {
+    price.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }

@@ -166,6 +166,10 @@ impl Sheet {
         Ok(AsinStatusReport {
             report: self.reading.finish(MERCHANT_SKU),
             destinations: columns.groups.iter().map(|group| group.destination).collect(),
+            with_status: (columns.groups.iter())
+                .filter(|group| group.offer_status.is_some())
+                .map(|group| group.destination)
+                .collect(),
             by_rfba: self.by_rfba,
         })
     }

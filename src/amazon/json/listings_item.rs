@@ -195,14 +195,23 @@ impl Issue {
         let issue = issue.object()?;
         let is_error = issue.required("severity")?.text()? == "ERROR";
         let enforcements = issue.optional("enforcements", Value::object)?;
-        let actions = enforcements.map(|it| it.optional("actions", Value::elements)).transpose()?;
-        if !is_error && actions.flatten().is_none_or(|actions| actions.is_empty()) {
+        let is_enforced = enforcements.as_ref().map(Self::is_enforced).transpose()?;
+        if !is_error && is_enforced != Some(true) {
             return Ok(None);
         }
         Ok(Some(Self {
             message: issue.required("message")?.text()?,
             marketplace_ids: issue.texts("marketplaceIds")?.unwrap_or_default(),
         }))
+    }
+
+    /// Whether Amazon acts on it: not where the listing is exempt, for good or until a day to come.
+    fn is_enforced(enforcements: &Object<'_>) -> Result<bool, Fault> {
+        let actions = enforcements.optional("actions", Value::elements)?;
+        let exemption = enforcements.optional("exemption", Value::object)?;
+        let status = exemption.map(|exemption| exemption.text("status")).transpose()?.flatten();
+        let is_exempt = status.is_some_and(|status| status != "NOT_EXEMPT");
+        Ok(!is_exempt && actions.is_some_and(|actions| !actions.is_empty()))
     }
 
     fn concerns(&self, marketplace: Marketplace) -> bool {

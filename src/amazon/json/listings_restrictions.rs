@@ -117,8 +117,8 @@ pub fn read(document: &str) -> Result<Restrictions, JsonError> {
         for entry in entries().map_err(|fault| fault.of_document(DOCUMENT))? {
             read.read += 1;
             let entry = Value::entry(entry);
-            match restrictions(&entry) {
-                Ok(restrictions) => read.restrictions.extend(restrictions),
+            match restriction(&entry) {
+                Ok(restriction) => read.restrictions.extend(restriction),
                 Err(fault) => read.set_aside(fault, &entry)?,
             }
         }
@@ -126,11 +126,11 @@ pub fn read(document: &str) -> Result<Restrictions, JsonError> {
     Ok(read)
 }
 
-/// What an entry says: a restriction for each of its reasons, none outside the program.
-fn restrictions(entry: &Value<'_>) -> Result<Vec<Restriction>, Fault> {
+/// What an entry says, by the severest of its reasons; none outside the program.
+fn restriction(entry: &Value<'_>) -> Result<Option<Restriction>, Fault> {
     let entry = entry.object()?;
     let Some(marketplace) = entry.required("marketplaceId")?.marketplace()? else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let condition = entry.optional("conditionType", |value| {
         value.parse(|text| Condition::parse(text).ok_or("no condition is called that"))
@@ -142,13 +142,16 @@ fn restrictions(entry: &Value<'_>) -> Result<Vec<Restriction>, Fault> {
             let code = reason.optional("reasonCode", |code| code.parse(ReasonCode::parse))?;
             Ok(with(code.unwrap_or(ReasonCode::ApprovalRequired), reason.text("message")?))
         };
-        reasons.array()?.map(reason).collect::<Result<Vec<_>, _>>()
+        let mut severest: Option<Restriction> = None;
+        for one in reasons.array()?.map(reason) {
+            let one = one?;
+            if severest.as_ref().is_none_or(|held| one.code.reason() < held.code.reason()) {
+                severest = Some(one);
+            }
+        }
+        Ok(severest)
     })?;
-    let mut reasons = reasons.unwrap_or_default();
-    if reasons.is_empty() {
-        reasons.push(with(ReasonCode::ApprovalRequired, None));
-    }
-    Ok(reasons)
+    Ok(Some(reasons.flatten().unwrap_or_else(|| with(ReasonCode::ApprovalRequired, None))))
 }
 
 #[cfg(test)]
@@ -166,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason() {
+    fn the_severest_reason_of_each_entry() {
         let read = read(&answer(&[
             restriction(
                 "A2EUQ1WTGCTBG2",
@@ -189,9 +192,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                (Marketplace::Ca, used, "APPROVAL_REQUIRED", Some("Ask first.")),
                 (Marketplace::Ca, used, "ASIN_NOT_FOUND", Some("No page.")),
-                (Marketplace::Ca, used, "APPROVAL_REQUIRED", None),
                 (Marketplace::Mx, None, "APPROVAL_REQUIRED", None),
                 (Marketplace::Mx, None, "APPROVAL_REQUIRED", None),
             ]

@@ -78,7 +78,8 @@ pub fn read(document: &str) -> Result<Notification, JsonError> {
     let name = name.map_err(of_document)?;
     let (sku, change): (_, ReadChange) = match name.as_str() {
         "FBA_INVENTORY_AVAILABILITY_CHANGES" => ("SKU", fba_inventory),
-        "LISTINGS_ITEM_STATUS_CHANGE" => ("Sku", status),
+        // The type's reference has the first name, its schema the second.
+        "LISTINGS_ITEM_STATUS_CHANGE" | "LISTINGS_ITEM_STATUS_CHANGED" => ("Sku", status),
         "LISTINGS_ITEM_MFN_QUANTITY_CHANGE" => ("Sku", seller_fulfilled_quantity),
         "LISTINGS_ITEM_ISSUES_CHANGE" => ("Sku", issues),
         _ => return Err(JsonError::NotificationType { name: excerpt(&name) }),
