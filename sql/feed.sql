@@ -94,7 +94,12 @@ DECLARE
     feed rfba.feed;
     taken rfba.feed_message[];
 BEGIN
-    SELECT * INTO feed FROM rfba.feed f WHERE f.feed_id = acknowledge_feed.feed_id FOR UPDATE;
+    -- One after the other, in order, so that each sees what was acknowledged before.
+    PERFORM FROM rfba.feed f JOIN rfba.feed mine USING (seller_id, marketplace)
+    WHERE mine.feed_id = acknowledge_feed.feed_id
+        AND (f.acknowledged_at IS NULL OR f.feed_id >= mine.feed_id)
+    ORDER BY f.feed_id FOR UPDATE OF f;
+    SELECT * INTO feed FROM rfba.feed f WHERE f.feed_id = acknowledge_feed.feed_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'feed % does not exist', feed_id
             USING ERRCODE = 'invalid_parameter_value',

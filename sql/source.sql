@@ -24,7 +24,7 @@ COMMENT ON COLUMN rfba.source_rejection.rejected_at IS 'Since when.';
 CREATE FUNCTION rfba.follow_source() RETURNS trigger
     LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'follow_source_wrapper';
 COMMENT ON FUNCTION rfba.follow_source() IS
-    'Trigger of an attached table: carries what a statement changed in it into rfba''s tables, with the rights of their owner. A row that cannot be followed goes to rfba.source_rejection. Errors: 42703 where a column that was mapped is gone, 22023 where the seller is, 39P01 for any other call.';
+    'Trigger of an attached table: carries what a statement changed in it into rfba''s tables, with the rights of the table''s owner. A row that cannot be followed goes to rfba.source_rejection. Errors: 42703 where a column that was mapped is gone, 22023 where the seller is, 39P01 for any other call.';
 
 CREATE FUNCTION rfba.attach_table(
         source regclass, kind text, seller_id text, marketplace rfba.marketplace, columns text,

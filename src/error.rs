@@ -254,6 +254,12 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
             }
             Self::Source(SourceError::NotATable(_)) => PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
+            Self::Source(SourceError::NotOwned(_)) => {
+                PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE
+            }
+            Self::Source(SourceError::OldSnapshot) => {
+                PgSqlErrorCode::ERRCODE_INVALID_TRANSACTION_STATE
+            }
             Self::Source(SourceError::Attached { .. }) => PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
             Self::Source(SourceError::NotAttached(_)) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::Source(SourceError::Column { .. }) => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,

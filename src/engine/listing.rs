@@ -56,6 +56,16 @@ static DELETE_OPT_OUTS: Statement = Statement(
      WHERE o.seller_id = $1 AND o.sku = u.sku AND o.marketplace = u.marketplace",
 );
 
+static DELETE_WITHDRAWN: Statement = Statement(
+    "DELETE FROM rfba.withdrawn_offer o \
+     USING (SELECT $1 AS seller_id, s.* FROM ROWS FROM (pg_catalog.unnest($2), \
+             pg_catalog.unnest($3)) AS s (sku, marketplace) OFFSET 0) u \
+     WHERE o.seller_id = u.seller_id AND o.sku = u.sku AND o.marketplace = u.marketplace",
+);
+
+static WITHDRAWN: Index =
+    Index { table: c"withdrawn_offer", name: c"withdrawn_offer_pkey", columns: &[c"marketplace"] };
+
 /// An item, by SKU and destination.
 pub type Item = (String, i16);
 
@@ -129,6 +139,7 @@ pub fn create_offers(
     if items.is_empty() {
         return false;
     }
+    offered_again(session, seller_id, &items);
     let [skus, destinations] = keyed(items.into_iter());
     let [sale_prices, starts, ends] = of_sales(&sales);
     let args = [
@@ -142,6 +153,29 @@ pub fn create_offers(
         ends,
     ];
     while_writing(|| INSERT_OFFERS.change(session, &args)) > 0
+}
+
+/// What is offered again is not withdrawn any more. Runs in a step of the session.
+fn offered_again(session: &Session, seller_id: &str, items: &[(&str, Marketplace)]) {
+    let seller = [Key::Text(seller_id)];
+    if Cursor::open(session, &WITHDRAWN, &seller).any(&seller) {
+        let [skus, destinations] = keyed(items.iter().copied());
+        let args = [Arg::Text(seller_id), skus, destinations];
+        while_writing(|| DELETE_WITHDRAWN.change(session, &args));
+    }
+}
+
+/// Somebody has made offers of these items.
+pub fn offered(seller_id: &str, items: &BTreeSet<Item>) {
+    if restoring() {
+        return;
+    }
+    let items: Vec<(&str, Marketplace)> = (items.iter())
+        .filter_map(|(sku, it)| Some((sku.as_str(), Marketplace::from_packed(*it)?)))
+        .collect();
+    Session::run(Facts::Newest, |session| {
+        session.step(|| offered_again(session, seller_id, &items));
+    });
 }
 
 /// Sales as arrays of prices, first and last moments.

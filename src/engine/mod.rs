@@ -31,7 +31,9 @@ use facts::{Outcome, Seller, StatusRow};
 use keys::Work;
 use pricing::Pricer;
 use rates::Rates;
-pub use session::{Caller, fired_by_engine, restoring, sees_some_sellers_only, writing};
+pub use session::{
+    Caller, fired_by_engine, has_old_snapshot, restoring, sees_some_sellers_only, writing,
+};
 use session::{Facts, Session};
 pub use statement::{Arg, Row, Statement};
 use write::Writer;

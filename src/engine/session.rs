@@ -72,6 +72,12 @@ fn is_restoring() -> bool {
     }
 }
 
+/// Whether the transaction sees what was committed before it began, and no more.
+pub fn has_old_snapshot() -> bool {
+    // SAFETY: reading a setting of this backend.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
 /// Which facts a session sees.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Facts {
@@ -116,11 +122,7 @@ impl Session {
     pub(super) fn crosscheck(&self) -> pg_sys::Snapshot {
         // SAFETY: a transaction is running; under these levels its snapshot is fixed.
         unsafe {
-            if pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 {
-                pg_sys::GetTransactionSnapshot()
-            } else {
-                std::ptr::null_mut()
-            }
+            if has_old_snapshot() { pg_sys::GetTransactionSnapshot() } else { std::ptr::null_mut() }
         }
     }
 }
@@ -135,10 +137,9 @@ impl Caller {
         Spi::connect_mut(|_| work(&Self(())))
     }
 
-    /// The same with the rights of the owner of rfba's tables, for what a trigger has been told to
-    /// do by somebody who had them.
-    pub fn run_as_owner<T>(work: impl FnOnce(&Self) -> T) -> T {
-        let _owner = AsOwner::switch();
+    /// The same with the rights of another role, row security included.
+    pub fn run_as<T>(role: pg_sys::Oid, work: impl FnOnce(&Self) -> T) -> T {
+        let _role = AsOwner::switch_to(role, 0);
         Self::run(work)
     }
 
@@ -224,7 +225,7 @@ fn take_snapshot(facts: Facts) -> pg_sys::Snapshot {
 }
 
 /// The owner of rfba's tables instead of the calling role, which need not be allowed to write the
-/// status.
+/// status, or the owner of an attached table instead of whoever writes that.
 struct AsOwner {
     user: pg_sys::Oid,
     context: i32,
@@ -232,9 +233,12 @@ struct AsOwner {
 
 impl AsOwner {
     fn switch() -> Self {
+        Self::switch_to(owner_of_status(), pg_sys::SECURITY_NOFORCE_RLS)
+    }
+
+    fn switch_to(owner: pg_sys::Oid, flags: u32) -> Self {
         let mut before = Self { user: pg_sys::Oid::INVALID, context: 0 };
-        let owner = owner_of_status();
-        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS;
+        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | flags;
         // SAFETY: the pair that PostgreSQL's own foreign key triggers use, in the same way.
         unsafe {
             pg_sys::GetUserIdAndSecContext(&mut before.user, &mut before.context);

@@ -16,6 +16,8 @@ use rust_decimal::Decimal;
 
 use super::session::{Caller, Facts, Session, while_writing};
 use super::values::{Types, Value, read};
+use crate::amazon::ReportError;
+use crate::error::Error;
 use crate::types::numeric::Numeric;
 
 /// A value for a statement.
@@ -55,6 +57,9 @@ pub enum Arg<'a> {
     /// `tid[]`
     Tids(Vec<ItemPointerData>),
 }
+
+/// What PostgreSQL allocates at most at once.
+const MAX_ARRAY: usize = 0x3fff_ffff;
 
 /// How the elements of an array lie in memory.
 struct Element {
@@ -188,8 +193,11 @@ fn array_of_texts<'t>(
     let start = (HEADER + bitmap).next_multiple_of(pg_sys::MAXIMUM_ALIGNOF as usize);
     let padded = |text: &str| (WORD + text.len()).next_multiple_of(WORD);
     let size = start + texts.clone().flatten().map(padded).sum::<usize>();
-    // SAFETY: the allocation is of this size, zeroed and nobody else's yet; PostgreSQL refuses one
-    // that is too large for an array.
+    if size > MAX_ARRAY {
+        let mebibytes = MAX_ARRAY >> 20;
+        Error::from(ReportError::TooLarge { what: "a column of the rows", mebibytes }).raise();
+    }
+    // SAFETY: the allocation is of this size, zeroed and nobody else's yet.
     let array = unsafe { std::slice::from_raw_parts_mut(pg_sys::palloc0(size).cast::<u8>(), size) };
     // Lengths are as PostgreSQL marks those of values that are neither short nor compressed.
     let length = |size: usize| (size as u32) << if cfg!(target_endian = "big") { 0 } else { 2 };

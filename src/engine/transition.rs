@@ -76,6 +76,12 @@ impl<'a> Statement<'a> {
         unsafe { (*self.data.tg_relation).rd_id }
     }
 
+    /// Who owns the table.
+    pub fn owner(&self) -> pg_sys::Oid {
+        // SAFETY: the trigger's relation is open.
+        unsafe { (*(*self.data.tg_relation).rd_rel).relowner }
+    }
+
     /// The arguments that the trigger was created with.
     pub fn arguments(&self) -> Vec<String> {
         // SAFETY: the trigger is alive, with as many C strings as it says.

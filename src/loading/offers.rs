@@ -27,7 +27,7 @@ static UPSERT_OFFERS: Statement = Statement(
          OR (old.asin, old.status, old.fulfillment_channel) \
              IS DISTINCT FROM (u.asin, u.status, c.channel) \
          OR (old.price IS DISTINCT FROM u.price AND NOT rfba.is_price_of_ours(old, u.price)) \
-         OR ((old.price_connected OR old.fed_price IS NOT NULL OR old.reported_price IS NULL) \
+         OR ((old.price_connected OR old.fed_price IS NOT NULL) \
              AND old.reported_price IS DISTINCT FROM u.price) \
      ON CONFLICT (seller_id, sku, marketplace) DO UPDATE \
      SET asin = excluded.asin, status = excluded.status, \
@@ -65,8 +65,9 @@ static UPSERT_UNPRICED: Statement = Statement(
 static SET_ISSUES: Statement = Statement(
     "UPDATE rfba.offer o \
      SET has_issue = u.issue IS NOT NULL, issue = u.issue, reported_at = now() \
-     FROM ROWS FROM (unnest($3), unnest($4)) AS u (sku, issue) \
-     WHERE o.seller_id = $1 AND o.marketplace = $2 AND o.sku = u.sku \
+     FROM (SELECT $1 AS seller_id, $2 AS marketplace, s.* \
+           FROM ROWS FROM (unnest($3), unnest($4)) AS s (sku, issue) OFFSET 0) u \
+     WHERE o.seller_id = u.seller_id AND o.marketplace = u.marketplace AND o.sku = u.sku \
          AND (o.has_issue <> (u.issue IS NOT NULL) OR o.issue IS DISTINCT FROM u.issue) \
      RETURNING o.sku",
 );

@@ -11,6 +11,7 @@ use pgrx::spi::{quote_identifier, quote_literal};
 use serde_json::Value;
 
 use super::log::is_enrolled;
+use super::notifications::{self, FBA_INVENTORY, SELLER_FULFILLED, STATUS};
 use super::snapshot::Snapshot;
 use super::{Document, Load, Outcome, Summary, Writing, load, offers, stock};
 use crate::amazon::inventory_by_country_report::InventoryByCountryReport;
@@ -18,9 +19,9 @@ use crate::amazon::inventory_report::InventoryReport;
 use crate::amazon::listings_report::ListingsReport;
 use crate::amazon::report::{Layout, Reading, Rejection, Report, ReportError, excerpt};
 use crate::amazon::tab_delimited::{Fields, Table};
-use crate::domain::{Marketplace, name_of, named};
+use crate::domain::{GlobalSku, Marketplace, name_of, named};
 use crate::engine::transition::{Column, Event, Row, Statement as TriggerStatement};
-use crate::engine::{Arg, Caller, Statement};
+use crate::engine::{self, Arg, Caller, Statement};
 use crate::error::Error;
 
 /// What a table holds.
@@ -134,6 +135,12 @@ pub enum SourceError {
     /// Something else than a table of the user's own.
     #[error("{0} is no table that can be attached")]
     NotATable(String),
+    /// A table of somebody else's.
+    #[error("must be owner of table {0}")]
+    NotOwned(String),
+    /// In a transaction whose snapshot may be older than the table.
+    #[error("a table cannot be attached at this isolation level")]
+    OldSnapshot,
     /// Attached as this already.
     #[error("table {table} is attached as {kind} already")]
     Attached {
@@ -202,6 +209,8 @@ impl SourceError {
                  rfba's."
                     .into()
             }
+            Self::NotOwned(_) => "Its changes are written with the rights of its owner.".into(),
+            Self::OldSnapshot => "Attach it at READ COMMITTED.".into(),
             Self::Attached { .. } => "Call rfba.detach_source() first.".into(),
             Self::NotAttached(_) => "The tables that are attached are in rfba.source.".into(),
             Self::Marketplace { .. } => "The inventory is that of the US, local_inventory that of \
@@ -256,7 +265,8 @@ static TABLE: Statement = Statement(
     "SELECT c.oid::regclass::text, \
          c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace NOT IN ('rfba'::regnamespace, \
              'pg_catalog'::regnamespace, 'information_schema'::regnamespace), \
-         EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = $2) \
+         EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = $2), \
+         pg_has_role(c.relowner, 'USAGE') \
      FROM pg_class c WHERE c.oid = $1::oid",
 );
 
@@ -315,6 +325,10 @@ pub fn attach(
     force: bool,
 ) -> Result<Summary, Error> {
     let kind = Kind::parse(kind)?;
+    // What others commit while the triggers' lock is waited for would be missed.
+    if engine::has_old_snapshot() {
+        return Err(SourceError::OldSnapshot.into());
+    }
     if !kind.may_be_of(marketplace) {
         return Err(SourceError::Marketplace { kind: kind.name(), marketplace }.into());
     }
@@ -338,6 +352,7 @@ pub fn attach(
         let outcome = source.write_all(load, &rows)?;
         let args = [number(table), Arg::Text(kind.name())];
         FORGET_OLD_REJECTIONS.run_as_caller(load.caller, &args, |_| ());
+        source.supersede(load, rows.iter().filter_map(|row| Some(row.first()?.as_str())));
         source.set_aside(load.caller, table, &rows, &outcome.rejections);
         Ok(outcome)
     })
@@ -375,7 +390,14 @@ pub fn detach(table: pg_sys::Oid, kind: Option<&str>) -> Result<i64, Error> {
 }
 
 /// Carries what a statement changed in an attached table into rfba's.
+///
+/// It is done with the rights of the table's owner: who writes the table needs none, and nobody gains
+/// any by a trigger of their own.
 pub fn changed(statement: &TriggerStatement) -> Result<(), Error> {
+    // The rows of a dump are whole, those of rfba's tables too.
+    if engine::restoring() {
+        return Ok(());
+    }
     let (schema, name) = statement.table();
     let table = format!("{schema}.{name}");
     let source = Source::of_arguments(&statement.arguments())
@@ -401,7 +423,7 @@ pub fn changed(statement: &TriggerStatement) -> Result<(), Error> {
     if !is_truncated && before.is_empty() && after.is_empty() {
         return Ok(());
     }
-    Caller::run_as_owner(|caller| {
+    Caller::run_as(statement.owner(), |caller| {
         let enrolled = is_enrolled(caller, &source.seller_id)?;
         let load = Load { caller, seller_id: &source.seller_id, enrolled, force: true };
         Writing::Source.during(|| {
@@ -419,12 +441,16 @@ fn attachable(caller: &Caller, table: pg_sys::Oid, kind: Kind) -> Result<String,
     let trigger = trigger_name(kind, EVENTS[0]);
     let mut found = None;
     TABLE.run_as_caller(caller, &[number(table), Arg::Text(&trigger)], |row| {
-        found = Some((row.get::<String>(1), row.get::<bool>(2), row.get::<bool>(3)));
+        let flags = [2, 3, 4].map(|column| row.get::<bool>(column));
+        found = Some((row.get::<String>(1), flags));
     });
     match found {
-        Some((table, true, true)) => Err(SourceError::Attached { table, kind: kind.name() }.into()),
-        Some((table, true, false)) => Ok(table),
-        Some((table, false, _)) => Err(SourceError::NotATable(table).into()),
+        Some((table, [true, _, false])) => Err(SourceError::NotOwned(table).into()),
+        Some((table, [true, true, _])) => {
+            Err(SourceError::Attached { table, kind: kind.name() }.into())
+        }
+        Some((table, [true, false, _])) => Ok(table),
+        Some((table, [false, ..])) => Err(SourceError::NotATable(table).into()),
         None => Err(SourceError::NotATable(table.to_u32().to_string()).into()),
     }
 }
@@ -668,8 +694,20 @@ impl Source {
         let gone = old.difference(&new).cloned().collect();
         self.kind.snapshot().remove(load, self.marketplace, gone);
         let rejections = self.write(load, after)?;
+        self.supersede(load, new.iter().map(String::as_str));
         self.set_aside(load.caller, table, after, &rejections);
         Ok(())
+    }
+
+    /// What the table says is known as of now, whatever notifications are still under way.
+    fn supersede<'s>(&self, load: &Load, skus: impl Iterator<Item = &'s str>) {
+        let facts: &[&str] = match self.kind {
+            Kind::Inventory => &[FBA_INVENTORY, SELLER_FULFILLED],
+            Kind::LocalInventory => &[],
+            Kind::Listings => &[STATUS],
+        };
+        let skus = skus.filter(|sku| GlobalSku::parse(sku).is_ok());
+        notifications::supersede(load, skus, self.marketplace, facts);
     }
 
     /// Follows a TRUNCATE.

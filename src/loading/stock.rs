@@ -165,14 +165,16 @@ const STRANDED_NO_MORE: Statement = Statement(
 
 static SET_SELLER_FULFILLED: Statement = Statement(
     "UPDATE rfba.inventory i SET seller_fulfilled_quantity = z.quantity, reported_at = now() \
-     FROM ROWS FROM (unnest($3), unnest($4)) AS u (sku, quantity), LATERAL ( \
-         SELECT old.sku, CASE WHEN $2 AND old.fba_offer \
-             AND u.quantity = old.seller_fulfilled_zeroed_from \
-             AND old.seller_fulfilled_quantity = 0 \
-             AND (old.seller_fulfilled_fed_at < old.seller_fulfilled_zeroed_at) IS NOT FALSE \
-             THEN 0 ELSE u.quantity END AS quantity \
-         FROM rfba.inventory old WHERE old.seller_id = $1 AND old.sku = u.sku) z \
-     WHERE i.seller_id = $1 AND i.sku = u.sku AND i.seller_fulfilled_quantity <> z.quantity \
+     FROM (SELECT $1 AS seller_id, s.sku, CASE WHEN $2 AND old.fba_offer \
+               AND s.quantity = old.seller_fulfilled_zeroed_from \
+               AND old.seller_fulfilled_quantity = 0 \
+               AND (old.seller_fulfilled_fed_at < old.seller_fulfilled_zeroed_at) IS NOT FALSE \
+               THEN 0 ELSE s.quantity END AS quantity \
+           FROM ROWS FROM (unnest($3), unnest($4)) AS s (sku, quantity) \
+               LEFT JOIN rfba.inventory old ON old.seller_id = $1 AND old.sku = s.sku \
+           OFFSET 0) z \
+     WHERE i.seller_id = z.seller_id AND i.sku = z.sku \
+         AND i.seller_fulfilled_quantity <> z.quantity \
      RETURNING i.sku",
 );
 

@@ -34,8 +34,9 @@ static UPSERT_VERDICTS: Statement = Statement(
 /// A row of state `$5` becomes one of state `$4`.
 static SET_STATE: Statement = Statement(
     "UPDATE rfba.enrollment e SET state = $4, since = now(), how = 'report' \
-     FROM ROWS FROM (unnest($2), unnest($3)) AS u (sku, marketplace) \
-     WHERE e.seller_id = $1 AND e.sku = u.sku AND e.marketplace = u.marketplace \
+     FROM (SELECT $1 AS seller_id, s.* \
+           FROM ROWS FROM (unnest($2), unnest($3)) AS s (sku, marketplace) OFFSET 0) u \
+     WHERE e.seller_id = u.seller_id AND e.sku = u.sku AND e.marketplace = u.marketplace \
          AND e.state = $5 \
      RETURNING e.sku",
 );
@@ -57,9 +58,10 @@ static INSERT_ENROLLMENTS: Statement = Statement(
     "INSERT INTO rfba.enrollment AS e (seller_id, sku, marketplace, state, how) \
      SELECT $1, u.*, 'enrolled', 'report' \
      FROM ROWS FROM (unnest($2), unnest($3)) AS u (sku, marketplace) \
-         JOIN rfba.item_status s ON s.seller_id = $1 AND s.sku = u.sku \
-             AND s.marketplace = u.marketplace \
-     WHERE $4 AND NOT EXISTS (SELECT FROM rfba.enrollment known \
+     WHERE $4 AND EXISTS (SELECT FROM rfba.item_status s \
+                          WHERE s.seller_id = $1 AND s.sku = u.sku \
+                              AND s.marketplace = u.marketplace) \
+         AND NOT EXISTS (SELECT FROM rfba.enrollment known \
                               WHERE known.seller_id = $1 AND known.sku = u.sku \
                                   AND known.marketplace = u.marketplace) \
      ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET state = 'enrolled' \

@@ -25,6 +25,7 @@ static ZEROED: Statement = Statement(
 
 /// What Amazon has is what it was last told or, later, reported. Of an offer of which neither is
 /// known, only a price that follows the US price is ours to tell. A sale that is over needs no end.
+/// A new offer of an item that was removed, or that is not eligible any more, waits.
 static OFFERS: Statement = Statement(
     "SELECT o.sku, p.product_type, o.asin, i.condition, o.price, s.price, s.starts_at, s.ends_at, \
          k.is_new \
@@ -34,7 +35,8 @@ static OFFERS: Statement = Statement(
          CROSS JOIN LATERAL ( \
              SELECT o.created_by = 'auto' AND o.fed_at IS NULL AND o.reported_at IS NULL, \
                  coalesce(o.fed_price, o.reported_price), \
-                 o.sale_price IS NOT NULL AND coalesce(o.sale_ends_at > now(), true), \
+                 o.sale_price IS NOT NULL AND coalesce(o.sale_ends_at > now(), true) \
+                     AND coalesce(o.sale_starts_at < 'infinity', true), \
                  o.fed_sale_price IS NOT NULL AND coalesce(o.fed_sale_ends_at > now(), true) \
          ) AS k (is_new, price, is_on_sale, was_on_sale) \
          LEFT JOIN LATERAL ( \
@@ -42,6 +44,10 @@ static OFFERS: Statement = Statement(
          ) AS s (price, starts_at, ends_at) ON true \
      WHERE o.seller_id = $1 AND o.marketplace = $2 AND o.fulfillment_channel = 'AMAZON_NA' \
          AND o.price IS NOT NULL \
+         AND (NOT k.is_new OR EXISTS ( \
+             SELECT FROM rfba.item_status t JOIN rfba.enrollment e USING (seller_id, sku, marketplace) \
+             WHERE t.seller_id = o.seller_id AND t.sku = o.sku AND t.marketplace = o.marketplace \
+                 AND t.status IN ('enabled', 'action_required') AND e.state = 'enrolled')) \
          AND (k.is_new \
              OR (o.price IS DISTINCT FROM k.price AND (o.price_connected OR k.price IS NOT NULL)) \
              OR CASE WHEN o.fed_at IS NULL THEN k.is_on_sale AND o.price_connected \
@@ -111,7 +117,7 @@ pub fn listings_feeds(
         let messages = if marketplace == Marketplace::Us {
             zeroed(caller, seller_id)
         } else {
-            changed_offers(caller, seller_id, marketplace)?
+            changed_offers(caller, seller_id, marketplace)
         };
         let feeds = messages.chunks(MAX_MESSAGES);
         feeds.map(|messages| write(caller, seller_id, marketplace, messages)).collect()
@@ -127,59 +133,45 @@ fn zeroed(caller: &Caller, seller_id: &str) -> Vec<Message> {
     messages
 }
 
-fn changed_offers(
-    caller: &Caller,
-    seller_id: &str,
-    destination: Marketplace,
-) -> Result<Vec<Message>, Error> {
+fn changed_offers(caller: &Caller, seller_id: &str, destination: Marketplace) -> Vec<Message> {
     let of_destination = [Arg::Text(seller_id), Arg::Marketplace(destination.packed())];
     let mut messages = Vec::new();
     WITHDRAWN.run_as_caller(caller, &of_destination, |row| {
         messages.push(Message { sku: row.get(1), product_type: None, content: Content::Delete });
     });
-    let (mut offers, mut left_out) = (Vec::new(), 0);
-    OFFERS.run_as_caller(caller, &of_destination, |row| offers.extend(changed_offer(&row)));
-    for message in offers {
-        match message? {
-            Some(message) => messages.push(message),
-            None => left_out += 1,
-        }
-    }
+    let mut left_out = 0;
+    OFFERS.run_as_caller(caller, &of_destination, |row| match changed_offer(&row) {
+        Some(message) => messages.push(message),
+        None => left_out += 1,
+    });
     if left_out > 0 {
         notice!(
-            "{left_out} new offers are left out: the condition of their SKUs in rfba.inventory is \
-             none of Amazon's"
+            "{left_out} offers are left out: their price is none that Amazon takes, or the \
+             condition of their SKU in rfba.inventory is none of Amazon's"
         );
     }
-    Ok(messages)
+    messages
 }
 
-/// What has to be told of an offer; none of a new one whose condition is unknown to Amazon.
-fn changed_offer(row: &Row) -> Option<Result<Option<Message>, Error>> {
-    let asin = Asin::from_value(row.get(3))?;
-    let read = || {
-        let Some(price) = decimal(row, 5)? else { return Ok(None) };
-        let times = [row.optional(7), row.optional(8)];
-        let terms = Terms { price, sale: decimal(row, 6)?.map(|price| (price, times)) };
-        let content = if row.get(9) {
-            // The SKUs of a database that nobody has told of conditions are new.
-            let condition = row.optional::<String>(4);
-            match condition.as_deref().map_or(Some(Condition::New), Condition::parse) {
-                Some(condition) => Content::Offer { asin, condition, terms },
-                None => return Ok(None),
-            }
-        } else {
-            Content::Price(terms)
-        };
-        Ok(Some(Message { sku: row.get(1), product_type: row.optional(2), content }))
+/// What has to be told of an offer; none of one that Amazon would not take.
+fn changed_offer(row: &Row) -> Option<Message> {
+    let times = [row.optional(7), row.optional(8)];
+    let sale = decimal(row, 6).map(|price| (price, times));
+    let terms = Terms { price: decimal(row, 5)?, sale };
+    let content = if row.get(9) {
+        // The SKUs of a database that nobody has told of conditions are new.
+        let condition = row.optional::<String>(4);
+        let condition = condition.as_deref().map_or(Some(Condition::New), Condition::parse)?;
+        Content::Offer { asin: Asin::from_value(row.get(3))?, condition, terms }
+    } else {
+        Content::Price(terms)
     };
-    Some(read())
+    Some(Message { sku: row.get(1), product_type: row.optional(2), content })
 }
 
-fn decimal(row: &Row, column: i32) -> Result<Option<Decimal>, Error> {
-    let number = row.optional::<Numeric>(column);
-    let decimal = number.map(|number| number.0).transpose();
-    decimal.map_err(|cause| Error::Numeric { argument: "price", cause })
+/// A price, none too where it has more digits than any price.
+fn decimal(row: &Row, column: i32) -> Option<Decimal> {
+    row.optional::<Numeric>(column)?.0.ok()
 }
 
 /// Logs a feed and what each of its messages says; its number and document.

@@ -128,8 +128,12 @@ fn listed(statement: &Statement) -> Result<(), Error> {
                 || row.get::<String>(created_by) == "auto")
     };
     let mut by_seller: BTreeMap<String, [BTreeSet<Item>; 2]> = BTreeMap::new();
+    let mut offered: BTreeMap<String, BTreeSet<Item>> = BTreeMap::new();
     statement.for_each(|old, new| {
         let stays = old.map(listed) == new.map(listed);
+        if !stays && let Some((seller_id, item)) = new.map(listed) {
+            offered.entry(seller_id).or_default().insert(item);
+        }
         if stays && old.is_some_and(counts) {
             return;
         }
@@ -140,6 +144,9 @@ fn listed(statement: &Statement) -> Result<(), Error> {
             }
         }
     });
+    for (seller_id, items) in &offered {
+        listing::offered(seller_id, items);
+    }
     for (seller_id, [deleted, inserted]) in by_seller {
         listing::keep_in_mind(&seller_id, &deleted, &inserted);
     }

@@ -197,7 +197,7 @@ printf 'Merchant SKU\tASIN\tEnable/Disable Canada (Yes/No)\nMUG\tB07XJ8C8F5\tNo\
 load --type "$workbook" no.txt
 ends 'a No is carried out, by who may' 1 'ERROR:  permission denied for table enrollment'
 load --type "$workbook" --no-apply no.txt
-ends 'and not with --no-apply' 0 "no.txt: $workbook: 1 read, 1 loaded, "
+ends 'and not with --no-apply' 0 "no.txt: $workbook: 1 read, 0 loaded, 1 unchanged, "
 load --type "$workbook" few.txt
 ends 'what is no workbook' 1 "few.txt: $workbook: refused" 'ERROR: '
 printf '\357\273\277{"restrictions": []}\n' >"$folder/reports/B07XJ8C8F5 getListingsRestrictions.json"
