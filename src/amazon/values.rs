@@ -1,6 +1,6 @@
 //! How Amazon's reports write what they say: quantities, amounts, yes and no, times.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 
 /// Stands where a report has no value.
@@ -67,6 +67,8 @@ pub fn time(text: &str) -> Result<DateTime<Utc>, &'static str> {
         .or_else(|| without("%Y-%m-%dT%H:%M:%S%.f"))
         .or_else(|| without("%Y-%m-%d %H:%M:%S%.f"))
         .or_else(day)
+        // The years of ISO 8601, which PostgreSQL has all of; chrono has more.
+        .filter(|time| (0..=9999).contains(&time.year()))
         .ok_or("a time looks like 2026-01-15T08:30:00Z or 2026-01-15")
 }
 
@@ -122,11 +124,18 @@ mod tests {
             ("2026-01-15 08:30:00.5", "2026-01-15T08:30:00.5Z"),
             ("2026-01-15T08:30:00Z", "2026-01-15T08:30:00Z"),
             ("2026-01-15T08:30:00-08:00", "2026-01-15T16:30:00Z"),
+            ("0000-01-01", "0000-01-01T00:00:00Z"),
+            ("9999-12-31", "9999-12-31T00:00:00Z"),
         ] {
             let expected = DateTime::parse_from_rfc3339(expected).unwrap().to_utc();
             assert_eq!(time(text), Ok(expected), "{text}");
         }
         for text in ["", "--", "01/15/2026", "2026-02-30", "2026-01-15T25:00:00Z", "today"] {
+            assert!(time(text).is_err(), "{text}");
+        }
+        for text in
+            ["-9999-01-01", "-9999-01-01T00:00:00", "+10000-01-01", "0000-01-01T00:00:00+01:00"]
+        {
             assert!(time(text).is_err(), "{text}");
         }
     }
