@@ -357,7 +357,7 @@ UPDATE rfba.exchange_rate SET rate = 1.5 WHERE currency = 'CAD';
 SELECT is(test.offers('odd'), 'CA, MX, US', 'an offer of a condition that Amazon does not know');
 SELECT is(test.told(), 'pen PATCH 36.25', 'is left out; the price of one that Amazon has is told');
 \set message `psql --no-psqlrc --quiet --command="SELECT * FROM rfba.listings_feed('AFIRSTSELLER', 'CA')" 2>&1 >/dev/null`
-SELECT alike(:'message'::text, 'NOTICE:  1 new offers are left out: the condition of %',
+SELECT alike(:'message'::text, 'NOTICE:  1 offers are left out: %',
              'and it says so');
 UPDATE rfba.inventory SET condition = 'collectible; very good' WHERE sku = 'odd';
 SELECT is(test.told(), 'odd UPDATE 36.25', 'until its condition is known');

@@ -32,7 +32,7 @@ VALUES ('ASELLER0001', 'mug', 'US', 'TYPE', '2026-01-15');
 INSERT INTO rfba.listing_opt_out (seller_id, marketplace, sku) VALUES ('ASELLER0001', 'CA', 'pen');
 INSERT INTO rfba.feed (feed_id, seller_id, marketplace) VALUES (7, 'ASELLER0001', 'CA');
 INSERT INTO rfba.feed_message (feed_id, message_id, sku, operation) VALUES (7, 1, 'mug', 'offer');
-INSERT INTO rfba.withdrawn_offer (seller_id, marketplace, sku) VALUES ('ASELLER0001', 'CA', 'mug');
+INSERT INTO rfba.withdrawn_offer (seller_id, marketplace, sku) VALUES ('ASELLER0001', 'BR', 'mug');
 INSERT INTO rfba.source_rejection (source, kind, sku) VALUES ('rfba.load', 'listings', 'mug');
 
 CREATE TABLE default_row AS
@@ -139,7 +139,7 @@ FROM default_row LEFT JOIN (VALUES
         "sale_price": null, "sale_starts_at": null, "sale_ends_at": null, "zeroed_at": null,
         "failed": false}'),
     ('withdrawn_offer', jsonb_build_object(
-        'seller_id', 'ASELLER0001', 'marketplace', 'CA', 'sku', 'mug', 'withdrawn_at', now())),
+        'seller_id', 'ASELLER0001', 'marketplace', 'BR', 'sku', 'mug', 'withdrawn_at', now())),
     ('source_rejection', jsonb_build_object(
         'source', 'rfba.load', 'kind', 'listings', 'sku', 'mug', 'column_name', NULL,
         'value', NULL, 'reason', '', 'rejected_at', now())))

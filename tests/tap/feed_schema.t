@@ -15,11 +15,16 @@ from jsonschema import Draft7Validator
 # New offers and other prices, with sales and without, stock to zero, and what was withdrawn; SKUs
 # with characters that JSON writes in its own way.
 FEEDS = r"""
-    INSERT INTO rfba.seller (seller_id) VALUES ('A1EXAMPLE2SELL');
+    INSERT INTO rfba.seller (seller_id, program_edition) VALUES ('A1EXAMPLE2SELL', '2024');
+    INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
+    SELECT a, d, 'cleared'
+    FROM unnest('{B07XJ8C8F5,B000000PEN}'::rfba.asin[]) a, unnest('{CA,MX,BR}'::rfba.marketplace[]) d;
     UPDATE rfba.seller SET enrolled_at = now();
     INSERT INTO rfba.product (asin, product_type) VALUES ('B07XJ8C8F5', 'DRINKING_CUP');
     INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, seller_fulfilled_quantity)
-    VALUES ('A1EXAMPLE2SELL', 'MUG', 'B07XJ8C8F5', true, 7), ('A1EXAMPLE2SELL', 'PEN', 'B000000PEN', true, 7);
+    VALUES ('A1EXAMPLE2SELL', 'MUG', 'B07XJ8C8F5', true, 7), ('A1EXAMPLE2SELL', 'PEN', 'B000000PEN', true, 7),
+        ('A1EXAMPLE2SELL', 'A "new" \ one', 'B07XJ8C8F5', true, 0), ('A1EXAMPLE2SELL', 'price', 'B07XJ8C8F5', true, 0),
+        ('A1EXAMPLE2SELL', 'Ünïcode 马克杯', 'B000000PEN', true, 0), ('A1EXAMPLE2SELL', 'sale', 'B000000PEN', true, 0);
     INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price, created_by, reported_price,
                             price_connected, sale_price, sale_starts_at, sale_ends_at)
     SELECT 'A1EXAMPLE2SELL', d::rfba.marketplace, o.*
