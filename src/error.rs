@@ -245,6 +245,9 @@ impl Error {
             Self::Trigger(_) | Self::Source(SourceError::Trigger(_)) => {
                 PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED
             }
+            Self::Report(ReportError::TooLarge { .. })
+            | Self::Json(JsonError::TooManyEntries)
+            | Self::Unwritable(_) => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Self::Report(_)
             | Self::Json(JsonError::Flood(_))
             | Self::NoDataRows
@@ -267,7 +270,6 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Self::Source(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-            Self::Unwritable(_) => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Self::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
     }

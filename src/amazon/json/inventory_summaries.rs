@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
-use super::{Fault, JsonError, Value, answers};
+use super::{Fault, JsonError, Value, answers, next_entry};
 use crate::amazon::report::{Facts, Reading, Report, Row, excerpt};
 use crate::amazon::values;
 use crate::domain::{Asin, Marketplace};
@@ -51,7 +51,7 @@ pub fn read(document: &str) -> Result<BTreeMap<Marketplace, InventorySummaries>,
             readings.entry(marketplace).or_insert_with(|| (Reading::new(), true));
         *is_complete = page.is_last;
         for entry in page.entries {
-            line += 1;
+            line = next_entry(line)?;
             let entry = Value::entry(entry);
             match summary(&entry) {
                 Ok((sku, facts)) => reading.take(Row { line, sku, facts }),

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
-use super::{Fault, JsonError, Object, Value, answers};
+use super::{Fault, JsonError, Object, Value, answers, next_entry};
 use crate::amazon::listings_report::FulfillmentChannel;
 use crate::amazon::report::{Facts, Reading, Report, Row};
 use crate::domain::eligibility::OfferStatus;
@@ -74,7 +74,7 @@ pub fn read(document: &str) -> Result<Report<ListingsItem>, JsonError> {
     let mut line = 0;
     for answer in answers(document, DOCUMENT)? {
         for entry in items(&answer).map_err(|fault| fault.of_document(DOCUMENT))? {
-            line += 1;
+            line = next_entry(line)?;
             let entry = Value::entry(entry);
             match item(&entry) {
                 Ok((sku, facts)) => reading.take(Row { line, sku, facts }),

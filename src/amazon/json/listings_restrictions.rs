@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, JsonError, Value, answers};
+use super::{Fault, JsonError, Value, answers, next_entry};
 use crate::amazon::condition::Condition;
 use crate::amazon::report::{MAX_REJECTIONS_AT_FIRST, Rejection, ReportError};
 use crate::domain::{Marketplace, MarketplaceSet, Reason};
@@ -115,7 +115,7 @@ pub fn read(document: &str) -> Result<Restrictions, JsonError> {
     for answer in answers(document, DOCUMENT)? {
         let entries = || answer.object()?.required("restrictions")?.elements();
         for entry in entries().map_err(|fault| fault.of_document(DOCUMENT))? {
-            read.read += 1;
+            read.read = next_entry(read.read)?;
             let entry = Value::entry(entry);
             match restriction(&entry) {
                 Ok(restriction) => read.restrictions.extend(restriction),

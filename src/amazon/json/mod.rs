@@ -3,7 +3,8 @@
 //! A document is one answer, or an array of answers such as the pages of one. Its entries are found
 //! first and read one by one after that, so a bad one is set aside and the rest is loaded. Members
 //! that nobody asks for are passed over unread, and null counts as absent. serde_json passes over
-//! text in a loop and not by recursion, so no depth of nesting exhausts the stack.
+//! text in a loop and not by recursion, so no depth of nesting exhausts the stack; and what is kept
+//! of a document takes many times the bytes of a short entry, so entries and members are counted.
 //!
 //! A [`report::Rejection`](super::report::Rejection) of an entry has the entry's number in the
 //! document as its line, and as its column the path of what is at fault, such as
@@ -18,11 +19,17 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use rust_decimal::Decimal;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::report::{Rejection, ReportError, excerpt};
 use super::values;
 use crate::domain::{GlobalSku, Marketplace};
+
+/// The most entries of a document, and the most elements of any array in it.
+pub const MAX_ENTRIES: u64 = 1_000_000;
+/// The most members of an object that is read; Amazon's have a few dozen.
+const MAX_MEMBERS: usize = 1000;
 
 /// Why a whole document is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +60,9 @@ pub enum JsonError {
         /// Its name, cut after 60 characters.
         name: String,
     },
+    /// A document that would take too much memory or time.
+    #[error("a document may have {MAX_ENTRIES} entries, and this has more")]
+    TooManyEntries,
     /// Far more bad entries than anybody would look through, or nothing else for too long.
     #[error(transparent)]
     Flood(#[from] ReportError),
@@ -64,7 +74,7 @@ impl JsonError {
         match self {
             Self::Syntax { cause } => Some(format!("The parser says: {cause}.")),
             Self::Shape { fault, .. } => Some(format!("At {fault}.")),
-            Self::Marketplace { .. } | Self::NotificationType { .. } => None,
+            Self::Marketplace { .. } | Self::NotificationType { .. } | Self::TooManyEntries => None,
             Self::Flood(cause) => cause.detail(),
         }
     }
@@ -83,6 +93,7 @@ impl JsonError {
                 "Subscribe to FBA_INVENTORY_AVAILABILITY_CHANGES, LISTINGS_ITEM_STATUS_CHANGE, \
                  LISTINGS_ITEM_MFN_QUANTITY_CHANGE and LISTINGS_ITEM_ISSUES_CHANGE."
             }
+            Self::TooManyEntries => "Load it in parts, such as page by page.",
             Self::Flood(cause) => cause.hint(),
         }
     }
@@ -146,14 +157,26 @@ impl<'a> Value<'a> {
     }
 
     fn object(&self) -> Result<Object<'a>, Fault> {
-        let members = serde_json::from_str(self.raw.get());
-        let members = members.map_err(|_| self.fault("an object belongs here"))?;
+        let Members(members) = serde_json::from_str(self.raw.get())
+            .map_err(|_| self.fault("an object belongs here"))?;
+        if members.len() > MAX_MEMBERS {
+            return Err(self.fault(format!("an object may have {MAX_MEMBERS} members here")));
+        }
         Ok(Object { path: self.path.clone(), members })
     }
 
     /// What an array has, unread: of a long one, this is all that is kept.
     fn elements(&self) -> Result<Vec<&'a RawValue>, Fault> {
-        serde_json::from_str(self.raw.get()).map_err(|_| self.fault("an array belongs here"))
+        let Elements(elements) = serde_json::from_str(self.raw.get())
+            .map_err(|_| self.fault("an array belongs here"))?;
+        if elements.len() as u64 > MAX_ENTRIES {
+            return Err(self.fault(format!("an array may have {MAX_ENTRIES} elements here")));
+        }
+        Ok(elements)
+    }
+
+    fn is_array(&self) -> bool {
+        self.raw.get().starts_with('[')
     }
 
     fn array(&self) -> Result<impl ExactSizeIterator<Item = Self>, Fault> {
@@ -200,6 +223,60 @@ impl<'a> Value<'a> {
     /// The marketplace with this id; none outside the program.
     fn marketplace(&self) -> Result<Option<Marketplace>, Fault> {
         Ok(Marketplace::parse(&self.text()?).ok())
+    }
+}
+
+/// The elements of an array, unread: one too many where there are too many.
+struct Elements<'a>(Vec<&'a RawValue>);
+
+/// The members of an object, unread: one too many where there are too many.
+struct Members<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'a> Deserialize<'a> for Elements<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Self(Vec::new()))
+    }
+}
+
+impl<'a> Visitor<'a> for Elements<'a> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut array: A) -> Result<Self, A::Error> {
+        while self.0.len() as u64 <= MAX_ENTRIES
+            && let Some(element) = array.next_element()?
+        {
+            self.0.push(element);
+        }
+        while array.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+impl<'a> Deserialize<'a> for Members<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(BTreeMap::new()))
+    }
+}
+
+impl<'a> Visitor<'a> for Members<'a> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(mut self, mut object: A) -> Result<Self, A::Error> {
+        while self.0.len() <= MAX_MEMBERS
+            && let Some((name, value)) = object.next_entry()?
+        {
+            self.0.insert(name, value);
+        }
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(self)
     }
 }
 
@@ -258,13 +335,19 @@ fn answers<'a>(
     name: &'static str,
 ) -> Result<impl Iterator<Item = Value<'a>>, JsonError> {
     let top = Value::open(document)?;
-    let array = top.elements().ok();
+    let array = top.is_array().then(|| top.elements()).transpose();
+    let array = array.map_err(|fault| fault.of_document(name))?;
     if array.as_ref().is_some_and(Vec::is_empty) {
         return Err(top.fault("an answer belongs here").of_document(name));
     }
     let path = if array.is_some() { |index| format!("[{index}]") } else { |_| String::new() };
     let answers = array.unwrap_or_else(|| vec![top.raw]).into_iter().enumerate();
     Ok(answers.map(move |(index, raw)| Value { path: path(index), raw }))
+}
+
+/// The number of the entry after this one.
+fn next_entry(number: u64) -> Result<u64, JsonError> {
+    if number < MAX_ENTRIES { Ok(number + 1) } else { Err(JsonError::TooManyEntries) }
 }
 
 #[cfg(test)]
@@ -337,6 +420,34 @@ mod tests {
             assert_eq!(shown(&fault), (absent, None, "it is missing"));
             assert_eq!(fault.to_string(), format!("{absent}: it is missing"));
         }
+    }
+
+    #[test]
+    fn what_would_take_too_much() {
+        let array = |length: u64| format!("[0{}]", ",0".repeat(length as usize - 1));
+        let elements = |document: &str| {
+            Value::open(document).unwrap().elements().map(|elements| elements.len() as u64)
+        };
+        assert_eq!(elements(&array(MAX_ENTRIES)), Ok(MAX_ENTRIES));
+        let fault = elements(&array(MAX_ENTRIES + 1)).unwrap_err();
+        assert_eq!(fault.reason, "an array may have 1000000 elements here");
+
+        let object = |length: usize| {
+            let members: Vec<_> = (0..length).map(|name| format!("\"{name}\": 0")).collect();
+            Value::open(&format!("{{{}}}", members.join(","))).unwrap().object().map(|_| ())
+        };
+        assert_eq!(object(MAX_MEMBERS), Ok(()));
+        let fault = object(MAX_MEMBERS + 1).unwrap_err();
+        assert_eq!(fault.reason, "an object may have 1000 members here");
+
+        // Pages of a few entries each are as many entries as one page.
+        let entry = r#"{"marketplaceId": "A1PA6795UKMFR9"}"#;
+        let answer = format!(r#"{{"restrictions": [{}]}}"#, [entry; 1000].join(","));
+        let answers = |length: usize| format!("[{}]", vec![answer.as_str(); length].join(","));
+        let read = listings_restrictions::read(&answers(1000)).unwrap();
+        assert_eq!((read.read, read.restrictions.len()), (MAX_ENTRIES, 0));
+        let error = listings_restrictions::read(&answers(1001)).unwrap_err();
+        assert_eq!(error, JsonError::TooManyEntries);
     }
 
     #[test]
