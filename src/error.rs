@@ -100,6 +100,9 @@ pub enum Error {
     /// A column of a type that rfba did not give it.
     #[error("a column of rfba's tables is of type {}, as rfba did not create it", .0.to_u32())]
     ColumnType(pgrx::pg_sys::Oid),
+    /// A row that a transaction may not change, as it changed after the transaction began.
+    #[error("could not serialize access due to a concurrent change of an item")]
+    ConcurrentChange,
     /// A document that cannot be loaded.
     #[error("{0}")]
     Report(#[from] ReportError),
@@ -242,6 +245,7 @@ impl Error {
             | Self::SellerInUse(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
             Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::ColumnType(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Self::ConcurrentChange => PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
             Self::Trigger(_) | Self::Source(SourceError::Trigger(_)) => {
                 PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED
             }
@@ -337,6 +341,7 @@ impl Error {
                 "Leave rfba's tables, columns and indexes as they were created.".into()
             }
             Self::Trigger(_) => "Leave the triggers of rfba's tables as they were created.".into(),
+            Self::ConcurrentChange => "Run the transaction again.".into(),
             Self::Report(cause) => cause.hint().into(),
             Self::Json(cause) => cause.hint().into(),
             Self::ReportType(_) => format!(

@@ -16,7 +16,7 @@ pub mod unpriced;
 pub use asin::Asin;
 pub use global_sku::GlobalSku;
 pub use marketplace::{Marketplace, MarketplaceSet};
-pub use reason::{Class, Reason, Reasons};
+pub use reason::{Class, Reason, Reasons, Status};
 
 /// The member of an `ALL` table with this name.
 pub fn named<T: Copy>(all: &[(T, &'static str)], name: &str) -> Option<T> {

@@ -1,6 +1,5 @@
-//! Why an item does not sell.
-//!
-//! The status is that of the severest reason; SQL derives it, `rfba.status_of()`.
+//! Why an item does not sell, and its status: that of the severest reason. `rfba.status_of()` is the
+//! same in SQL.
 
 /// A reason why an item does not sell through Remote Fulfillment, in order of severity: the labels
 /// of the SQL enum `reason`, in the same order.
@@ -59,6 +58,35 @@ pub enum Class {
     Pending,
     /// The seller can mend it.
     Action,
+}
+
+/// Status of an item: the labels of the SQL enum `rf_status`, in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// The account takes no part in the program.
+    NotEnrolled,
+    /// The seller took the item out.
+    Removed,
+    /// The product or the offer may not be sold remotely.
+    Ineligible,
+    /// Amazon has not decided.
+    Pending,
+    /// The seller has something to mend.
+    ActionRequired,
+    /// Live.
+    Enabled,
+}
+
+impl Status {
+    /// All of them with their labels.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::NotEnrolled, "not_enrolled"),
+        (Self::Removed, "removed"),
+        (Self::Ineligible, "ineligible"),
+        (Self::Pending, "pending"),
+        (Self::ActionRequired, "action_required"),
+        (Self::Enabled, "enabled"),
+    ];
 }
 
 impl Reason {
@@ -193,6 +221,18 @@ impl Reasons {
     /// Whether any of `other` is in here.
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// The status of an item that has these.
+    pub fn status(self) -> Status {
+        match self.iter().next().map(Reason::class) {
+            Some(Class::Off) => Status::NotEnrolled,
+            Some(Class::Removed) => Status::Removed,
+            Some(Class::Ineligible) => Status::Ineligible,
+            Some(Class::Pending) => Status::Pending,
+            Some(Class::Action) => Status::ActionRequired,
+            None => Status::Enabled,
+        }
     }
 
     /// Its members, severest first.

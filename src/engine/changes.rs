@@ -1,7 +1,9 @@
-//! What a statement changed, in keys: where the engine has to look again.
+//! What a statement changed, in keys: where the engine has to look, and what it has to see to first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::listing::Item;
+use super::stock::DualStock;
 use crate::domain::MarketplaceSet;
 
 /// Changes of base tables, by the keys from which items are found.
@@ -21,6 +23,8 @@ pub struct Changes {
     pub prices: MarketplaceSet,
     /// Prices of these ASINs, whoever sells them.
     pub priced_asins: BTreeSet<i64>,
+    /// Editions that rows have come to follow.
+    pub followed_editions: BTreeSet<String>,
     /// By seller.
     pub sellers: BTreeMap<String, SellerChanges>,
 }
@@ -30,6 +34,8 @@ pub struct Changes {
 pub struct SellerChanges {
     /// All its items.
     pub whole: bool,
+    /// Items of these SKUs, whose rows in `inventory` changed, with the ASIN of each row.
+    pub pools: Vec<(String, i64)>,
     /// Items of these SKUs.
     pub skus: Vec<String>,
     /// Items of these ASINs.
@@ -38,7 +44,7 @@ pub struct SellerChanges {
     /// start or end to conflict with the seller's other SKUs of that ASIN.
     pub turned: Vec<String>,
     /// Items whose removal was deleted.
-    pub added_back: BTreeSet<(String, i16)>,
+    pub added_back: BTreeSet<Item>,
     /// Prices of all its items.
     pub all_prices: bool,
     /// Prices of these SKUs.
@@ -46,9 +52,22 @@ pub struct SellerChanges {
     /// Prices of its SKUs of these ASINs.
     pub priced_asins: Vec<i64>,
     /// Items whose price was connected.
-    pub connected: BTreeSet<(String, i16)>,
+    pub connected: BTreeSet<Item>,
     /// Its row was deleted: its other rows go with it.
     pub deleted: bool,
+
+    /// Rows have come that are the seller's.
+    pub referred: bool,
+    /// Its row has another id now.
+    pub renamed: bool,
+    /// The account was enrolled.
+    pub enrolling: bool,
+    /// SKUs with an FBA offer that have seller-fulfilled stock.
+    pub dual_stock: Vec<DualStock>,
+    /// Items that somebody has made offers of.
+    pub offered: BTreeSet<Item>,
+    /// Items whose offer the seller deleted, and those of which it made one.
+    pub withdrawn: [BTreeSet<Item>; 2],
 }
 
 impl Changes {
@@ -59,16 +78,48 @@ impl Changes {
 
     /// Whether there is nothing to look at.
     pub fn is_empty(&self) -> bool {
-        !self.reaches_every_seller() && self.sellers.is_empty()
+        !self.reaches_every_seller()
+            && self.asins.is_empty()
+            && self.priced_asins.is_empty()
+            && self.sellers.is_empty()
     }
 
-    /// Whether items of sellers that are not named may be among them.
+    /// Whether items of sellers that are not named may be among them, and not by their ASIN.
     pub fn reaches_every_seller(&self) -> bool {
         self.everything
             || !self.editions.is_empty()
             || !self.status_texts.is_empty()
-            || !self.asins.is_empty()
             || self.prices != MarketplaceSet::default()
-            || !self.priced_asins.is_empty()
+    }
+}
+
+impl SellerChanges {
+    /// Whether there is something to be seen to before items are evaluated.
+    pub fn is_seen_to_first(&self) -> bool {
+        let Self { referred, renamed, enrolling, dual_stock, offered, withdrawn, .. } = self;
+        *referred
+            || *renamed
+            || *enrolling
+            || !dual_stock.is_empty()
+            || !offered.is_empty()
+            || withdrawn.iter().any(|items| !items.is_empty())
+    }
+
+    /// The SKUs that are named.
+    pub fn named_skus(&self) -> impl Iterator<Item = &str> {
+        let pools = self.pools.iter().map(|(sku, _)| sku);
+        let others = [&self.skus, &self.turned, &self.prices].into_iter().flatten();
+        pools.chain(others).map(String::as_str)
+    }
+
+    /// The ASINs that are known without looking.
+    pub fn known_asins(&self) -> impl Iterator<Item = i64> {
+        let pools = self.pools.iter().map(|(_, asin)| *asin);
+        pools.chain(self.asins.iter().chain(&self.priced_asins).copied())
+    }
+
+    /// Whether others have to be looked up.
+    pub fn has_unknown_asins(&self) -> bool {
+        !(self.skus.is_empty() && self.turned.is_empty() && self.prices.is_empty())
     }
 }

@@ -1,10 +1,13 @@
 //! Reading by key: a scan of a named index for rows whose leading columns match the keys. No plan,
-//! so no statistics and no cached plan can lead it astray.
+//! so no statistics and no cached plan can lead it astray. Of many keys in order the scan goes on from
+//! one to the next where they are near each other, and seeks where they are not.
 //!
-//! Invariants: a cursor is open no longer than its session; a row is read before the next one is
-//! fetched; keys live until the next seek; an index is scanned with the types its columns have.
+//! Invariants: a cursor is open no longer than its session, and lives in its memory; a row is read
+//! before the next one is fetched; keys live until the next seek; an index is scanned with the types
+//! its columns have.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::CStr;
 use std::marker::PhantomData;
@@ -14,7 +17,7 @@ use pgrx::datum::IntoDatum;
 use pgrx::pg_sys;
 
 use super::session::Session;
-use super::values::{Column, Types, Value, relation};
+use super::values::{Column, Types, Value, attribute, relation, varlena_header};
 use crate::error::Error;
 
 /// An index of rfba's, and the columns of its table that are read through it.
@@ -107,39 +110,49 @@ pub enum Key<'a> {
     Days(i32, i32),
 }
 
-/// A comparison of a column with a value.
-struct Comparison {
-    strategy: u32,
-    function: u32,
-    value: pg_sys::Datum,
-}
-
 impl Key<'_> {
-    /// How its column is compared: mostly once, for equality.
-    fn comparisons(self) -> impl Iterator<Item = Comparison> {
-        let equal = |function, value: Option<pg_sys::Datum>| {
-            let value = value.unwrap_or(pg_sys::Datum::null());
-            Comparison { strategy: pg_sys::BTEqualStrategyNumber, function, value }
-        };
+    /// How its column is compared, once or twice: by which strategy of its B-tree, and function.
+    fn comparisons(self) -> impl Iterator<Item = (u32, u32)> {
+        let equal = |function| (pg_sys::BTEqualStrategyNumber, function);
         let (first, second) = match self {
-            Self::Text(text) => (equal(pg_sys::F_TEXTEQ, text.into_datum()), None),
-            Self::Sku(text) => (equal(pg_sys::F_BYTEAEQ, text.into_datum()), None),
-            Self::Asin(value) => (equal(pg_sys::F_INT8EQ, value.into_datum()), None),
-            Self::Marketplace(packed) => (equal(pg_sys::F_INT2EQ, packed.into_datum()), None),
+            Self::Text(_) => (equal(pg_sys::F_TEXTEQ), None),
+            Self::Sku(_) => (equal(pg_sys::F_BYTEAEQ), None),
+            Self::Asin(_) => (equal(pg_sys::F_INT8EQ), None),
+            Self::Marketplace(_) => (equal(pg_sys::F_INT2EQ), None),
+            Self::Days(..) => (
+                (pg_sys::BTGreaterEqualStrategyNumber, pg_sys::F_DATE_GE),
+                Some((pg_sys::BTLessEqualStrategyNumber, pg_sys::F_DATE_LE)),
+            ),
+        };
+        std::iter::once(first).chain(second)
+    }
+
+    /// How its column is compared where rows from this key on are sought; only of keys that many are
+    /// sought of, one after the other.
+    fn at_least(self) -> Option<u32> {
+        match self {
+            Self::Text(_) => Some(pg_sys::F_TEXT_GE),
+            Self::Sku(_) => Some(pg_sys::F_BYTEAGE),
+            Self::Asin(_) => Some(pg_sys::F_INT8GE),
+            Self::Marketplace(_) | Self::Days(..) => None,
+        }
+    }
+
+    /// What its column is compared with, as often as [`Key::comparisons`] has it. A text is laid out
+    /// in `buffer`.
+    fn values(self, buffer: &mut Vec<u8>) -> impl Iterator<Item = pg_sys::Datum> {
+        let value = |value: Option<pg_sys::Datum>| value.unwrap_or(pg_sys::Datum::null());
+        let (first, second) = match self {
+            Self::Text(text) | Self::Sku(text) => {
+                buffer.clear();
+                buffer.extend(varlena_header(HEADER + text.len()));
+                buffer.extend(text.as_bytes());
+                (pg_sys::Datum::from(buffer.as_ptr()), None)
+            }
+            Self::Asin(asin) => (value(asin.into_datum()), None),
+            Self::Marketplace(packed) => (value(packed.into_datum()), None),
             Self::Days(first, last) => {
-                let [first, last] = [first, last].map(pg_sys::Datum::from);
-                (
-                    Comparison {
-                        strategy: pg_sys::BTGreaterEqualStrategyNumber,
-                        function: pg_sys::F_DATE_GE,
-                        value: first,
-                    },
-                    Some(Comparison {
-                        strategy: pg_sys::BTLessEqualStrategyNumber,
-                        function: pg_sys::F_DATE_LE,
-                        value: last,
-                    }),
-                )
+                (pg_sys::Datum::from(first), Some(pg_sys::Datum::from(last)))
             }
         };
         std::iter::once(first).chain(second)
@@ -172,20 +185,72 @@ pub struct Cursor<'s> {
     scan: pg_sys::IndexScanDesc,
     slot: *mut pg_sys::TupleTableSlot,
     columns: Rc<[Column]>,
-    /// How many of the table's columns are made readable.
-    readable: i32,
     types: Types,
     keys: Vec<pg_sys::ScanKeyData>,
+    /// The texts that the keys point to.
+    texts: Vec<Vec<u8>>,
+    /// Where keys come in order.
+    walk: Option<Walk>,
     session: PhantomData<&'s Session>,
+}
+
+/// Bytes before those of a text.
+const HEADER: usize = size_of::<u32>();
+
+/// A scan from key to key in their order.
+struct Walk {
+    /// The column of the last key.
+    column: Column,
+    at: Place,
+    /// So many rows it goes on before it seeks.
+    patience: u32,
+}
+
+/// Where a walk is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nowhere yet.
+    Unset,
+    /// On the row in the slot.
+    Row,
+    /// After the last one.
+    End,
+}
+
+impl Walk {
+    /// Of fewer keys than this each is sought.
+    const MIN_KEYS: usize = 32;
+    /// A seek costs as much as this many rows or some more.
+    const MAX_PATIENCE: u32 = 16;
 }
 
 impl<'s> Cursor<'s> {
     /// Opens a cursor that seeks by as many keys as `like` has, of the same types.
     pub fn open(session: &'s Session, index: &'static Index, like: &[Key]) -> Self {
+        Self::open_in_order(session, index, like, false)
+    }
+
+    /// Opens one for [`Cursor::each`] alone, with so many keys; each is not less than the one before
+    /// it, in bytes or numbers.
+    pub fn open_for(
+        session: &'s Session,
+        index: &'static Index,
+        like: &[Key],
+        number_of_keys: usize,
+    ) -> Self {
+        Self::open_in_order(session, index, like, number_of_keys >= Walk::MIN_KEYS)
+    }
+
+    fn open_in_order(
+        session: &'s Session,
+        index: &'static Index,
+        like: &[Key],
+        in_order: bool,
+    ) -> Self {
         let types = session.types();
         // SAFETY: relations are opened with a lock and closed by drop; the scan is on the session's
-        // snapshot, which lives longer.
-        unsafe {
+        // snapshot and in its memory, which live longer.
+        session.in_memory(|| unsafe {
             let (heap, opened) = index.open(types.extension());
             let entry = (*opened).rd_index;
             let serves = (*entry).indrelid == (*heap).rd_id
@@ -194,34 +259,49 @@ impl<'s> Cursor<'s> {
                 && pg_sys::RelationGetIndexPredicate(opened).is_null();
             let sought = serves
                 && like.iter().enumerate().all(|(i, key)| {
-                    pg_sys::SPI_gettypeid((*opened).rd_att, i as i32 + 1) == key.type_oid(&types)
+                    attribute((*opened).rd_att, i).atttypid == key.type_oid(&types)
                         && *(*opened).rd_indcollation.add(i) == key.collation()
                 });
             let columns = index.columns_of((*heap).rd_att);
             let (true, Some(columns)) = (sought, columns) else {
                 Error::NotAsCreated(index.name).raise()
             };
-            let keys: Vec<_> =
-                like.iter().enumerate().flat_map(|(i, &key)| scan_keys(i, key)).collect();
+            let last = like.len().checked_sub(1).filter(|_| in_order);
+            let walk = last.and_then(|last| {
+                let number = *(*entry).indkey.values.as_slice(like.len()).get(last)?;
+                let at = usize::try_from(number).ok()?.checked_sub(1)?;
+                let column = Column::at((*heap).rd_att, at);
+                Some(Walk { column, at: Place::Unset, patience: Walk::MAX_PATIENCE })
+            });
+            let keys: Vec<_> = like
+                .iter()
+                .enumerate()
+                .flat_map(|(i, &key)| scan_keys(i, key, walk.is_some() && Some(i) == last))
+                .collect();
             Self {
                 heap,
                 index: opened,
                 scan: begin_scan(heap, opened, session.snapshot(), keys.len() as i32),
                 slot: pg_sys::table_slot_create(heap, std::ptr::null_mut()),
-                readable: columns.iter().map(|column| column.number()).max().unwrap_or_default(),
                 columns,
                 types,
                 keys,
+                texts: vec![Vec::new(); like.len()],
+                walk,
                 session: PhantomData,
             }
-        }
+        })
     }
 
     /// Goes before the first row with these keys.
     pub fn seek(&mut self, keys: &[Key]) {
-        let values = keys.iter().flat_map(|key| key.comparisons());
-        for (scan_key, Comparison { value, .. }) in self.keys.iter_mut().zip(values) {
-            scan_key.sk_argument = value;
+        let mut scan_keys = self.keys.iter_mut();
+        for (key, text) in keys.iter().zip(&mut self.texts) {
+            for value in key.values(text) {
+                if let Some(scan_key) = scan_keys.next() {
+                    scan_key.sk_argument = value;
+                }
+            }
         }
         // SAFETY: the scan was begun with this many keys.
         unsafe {
@@ -237,23 +317,21 @@ impl<'s> Cursor<'s> {
 
     /// The next row with the keys of the last seek.
     pub fn next(&mut self) -> Option<Row<'_>> {
-        self.fetch(pg_sys::ScanDirection::ForwardScanDirection)
+        self.fetch(pg_sys::ScanDirection::ForwardScanDirection).then(|| self.row())
     }
 
     /// The same from the last row to the first; after a seek only one of both may be called.
     pub fn previous(&mut self) -> Option<Row<'_>> {
-        self.fetch(pg_sys::ScanDirection::BackwardScanDirection)
+        self.fetch(pg_sys::ScanDirection::BackwardScanDirection).then(|| self.row())
     }
 
-    fn fetch(&mut self, direction: i32) -> Option<Row<'_>> {
-        // SAFETY: scan and slot are open; all columns that are read are made readable.
-        unsafe {
-            if !pg_sys::index_getnext_slot(self.scan, direction, self.slot) {
-                return None;
-            }
-            pg_sys::slot_getsomeattrs_int(self.slot, self.readable);
-        }
-        Some(Row { slot: self.slot, columns: &self.columns, types: &self.types })
+    fn fetch(&mut self, direction: i32) -> bool {
+        // SAFETY: scan and slot are open.
+        unsafe { pg_sys::index_getnext_slot(self.scan, direction, self.slot) }
+    }
+
+    fn row(&self) -> Row<'_> {
+        Row { slot: self.slot, columns: &self.columns, types: &self.types }
     }
 
     /// Whether there is a row with these keys.
@@ -264,9 +342,95 @@ impl<'s> Cursor<'s> {
 
     /// Seeks, and calls `each` with every row.
     pub fn each(&mut self, keys: &[Key], mut each: impl FnMut(Row)) {
+        if self.walk.is_none() {
+            self.seek(keys);
+            while let Some(row) = self.next() {
+                each(row);
+            }
+            return;
+        }
+        let mut comes = self.walk_to(keys);
+        while comes {
+            each(self.row());
+            comes = self.step() && self.compare(keys) == Some(Ordering::Equal);
+        }
+    }
+
+    /// The next key may be any one.
+    pub fn begin_anew(&mut self) {
+        if let Some(walk) = &mut self.walk {
+            walk.at = Place::Unset;
+        }
+    }
+
+    /// Walks to the first row with these keys; whether there is one.
+    fn walk_to(&mut self, keys: &[Key]) -> bool {
+        let Some(walk) = &self.walk else { return false };
+        let (mut place, patience) = (walk.at, walk.patience);
+        if place == Place::Unset || !self.is_prefix(keys) {
+            return self.walk_anew(keys);
+        }
+        for _ in 0..=patience {
+            if place == Place::End {
+                return false;
+            }
+            match self.compare(keys) {
+                Some(Ordering::Less) => {}
+                found => {
+                    self.set_patience(Walk::MAX_PATIENCE);
+                    return found == Some(Ordering::Equal);
+                }
+            }
+            place = if self.step() { Place::Row } else { Place::End };
+        }
+        // Where keys are far from each other, each step is one too many.
+        self.set_patience(patience / 2);
+        self.walk_anew(keys)
+    }
+
+    fn walk_anew(&mut self, keys: &[Key]) -> bool {
         self.seek(keys);
-        while let Some(row) = self.next() {
-            each(row);
+        self.step() && self.compare(keys) == Some(Ordering::Equal)
+    }
+
+    fn step(&mut self) -> bool {
+        let comes = self.fetch(pg_sys::ScanDirection::ForwardScanDirection);
+        if let Some(walk) = &mut self.walk {
+            walk.at = if comes { Place::Row } else { Place::End };
+        }
+        comes
+    }
+
+    fn set_patience(&mut self, patience: u32) {
+        if let Some(walk) = &mut self.walk {
+            walk.patience = patience;
+        }
+    }
+
+    /// Whether the scan is among rows with these keys, the last one aside.
+    fn is_prefix(&self, keys: &[Key]) -> bool {
+        let scanned = self.keys.iter().zip(&self.texts);
+        keys.iter().rev().skip(1).rev().zip(scanned).all(|(key, (scan_key, text))| match key {
+            Key::Text(sought) | Key::Sku(sought) => text.get(HEADER..) == Some(sought.as_bytes()),
+            Key::Asin(asin) => asin.into_datum() == Some(scan_key.sk_argument),
+            Key::Marketplace(packed) => packed.into_datum() == Some(scan_key.sk_argument),
+            Key::Days(..) => false,
+        })
+    }
+
+    /// How the last key of the row in the slot compares with the last of these.
+    fn compare(&self, keys: &[Key]) -> Option<Ordering> {
+        let column = self.walk.as_ref()?.column;
+        match *keys.last()? {
+            // SAFETY: the slot holds a row of the column's table.
+            Key::Text(text) | Key::Sku(text) => unsafe {
+                column.compare_text(self.slot, &self.types, text)
+            },
+            // SAFETY: as above.
+            Key::Asin(asin) => unsafe {
+                column.read::<i64>(self.slot, &self.types).map(|it| it.cmp(&asin))
+            },
+            Key::Marketplace(_) | Key::Days(..) => None,
         }
     }
 }
@@ -296,7 +460,7 @@ pub struct Row<'c> {
 impl Row<'_> {
     /// A column, by its position in [`Index::columns`]; `None` for null.
     pub fn optional<T: Value>(&self, position: usize) -> Option<T> {
-        // SAFETY: the slot holds a row of the columns' table, and they are readable.
+        // SAFETY: the slot holds a row of the columns' table.
         unsafe { self.columns.get(position)?.read(self.slot, self.types) }
     }
 
@@ -326,9 +490,15 @@ impl Row<'_> {
     }
 }
 
-fn scan_keys(position: usize, key: Key) -> impl Iterator<Item = pg_sys::ScanKeyData> {
+/// `on`: rows from the key on are sought.
+fn scan_keys(position: usize, key: Key, on: bool) -> impl Iterator<Item = pg_sys::ScanKeyData> {
     let collation = key.collation();
-    key.comparisons().map(move |Comparison { strategy, function, .. }| {
+    let at_least = key.at_least().filter(|_| on);
+    key.comparisons().map(move |comparison| {
+        let (strategy, function) = match at_least {
+            Some(function) => (pg_sys::BTGreaterEqualStrategyNumber, function),
+            None => comparison,
+        };
         let mut scan_key = pg_sys::ScanKeyData::default();
         // SAFETY: fills the key in; the function is built in.
         unsafe {

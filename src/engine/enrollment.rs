@@ -5,9 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use super::changes::Changes;
 use super::cursor::{Cursor, Index, Key};
 use super::facts::{Enrollment, Outcome, Seller};
+use super::listing::Item;
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Changed, Statement, change_rows};
-use super::write::keyed;
+use super::table::{Cell, Kind, Layout, Table};
+use super::write::{Tables, Writer, keyed, transaction_start};
+use super::{CHUNK, Task};
 use crate::domain::{Marketplace, Reason};
 
 static INSERT_ENROLLMENTS: Statement = Statement(
@@ -35,16 +38,35 @@ enum Decision {
     Go,
 }
 
-/// Settles the enrollment rows of these items; whether each is enrolled then. Runs in a step of the
-/// session.
+pub(super) static LAYOUT: Layout = Layout {
+    name: c"enrollment",
+    columns: &[
+        (c"seller_id", Kind::Text),
+        (c"sku", Kind::Sku),
+        (c"marketplace", Kind::Marketplace),
+        (c"state", Kind::Text),
+        (c"since", Kind::Timestamp),
+        (c"how", Kind::Text),
+    ],
+    checks: 3,
+    triggers: &[
+        c"maintain_status_insert",
+        c"maintain_status_update",
+        c"maintain_status_delete",
+        c"maintain_status_truncate",
+        c"replace_auto_enrollment",
+        c"date_enrollment",
+    ],
+};
+
+/// Settles the enrollment rows of these items; whether each is enrolled then.
 pub fn settle(
     session: &Session,
-    seller_id: &str,
-    seller: Option<&Seller>,
-    added_back: &BTreeSet<(String, i16)>,
+    tables: &mut Tables,
+    writer: &Writer,
     outcomes: &[Outcome],
-    cause: &str,
 ) -> Vec<bool> {
+    let &Writer { seller_id, seller, added_back, cause, .. } = writer;
     let decide = |outcome| match seller {
         Some(seller) if !restoring() => decision(seller, added_back, outcome),
         _ => Decision::Stay,
@@ -62,7 +84,20 @@ pub fn settle(
         Decision::Come(how) => Some((outcome.sku, outcome.destination, *how)),
         _ => None,
     });
-    let refused = insert(session, seller_id, come.collect(), cause);
+    let come: Vec<(&str, Marketplace, &'static str)> = come.collect();
+    let refused = match come.is_empty() {
+        true => HashSet::new(),
+        false => match tables.enrollments() {
+            Some(table) => {
+                write(table, seller_id, &come);
+                HashSet::new()
+            }
+            None => come
+                .chunks(CHUNK)
+                .flat_map(|come| insert(session, seller_id, come, cause))
+                .collect(),
+        },
+    };
     outcomes
         .iter()
         .zip(&decisions)
@@ -78,7 +113,22 @@ pub fn settle(
         .collect()
 }
 
-fn decision(seller: &Seller, added_back: &BTreeSet<(String, i16)>, outcome: &Outcome) -> Decision {
+/// Inserts the rows where nobody else has a say in it.
+fn write(table: &mut Table, seller_id: &str, come: &[(&str, Marketplace, &'static str)]) {
+    let now = transaction_start();
+    for &(sku, destination, how) in come {
+        table.insert(&[
+            Cell::Text(seller_id),
+            Cell::Text(sku),
+            Cell::Marketplace(destination.packed()),
+            Cell::Text("enrolled"),
+            Cell::Timestamp(now),
+            Cell::Text(how),
+        ]);
+    }
+}
+
+fn decision(seller: &Seller, added_back: &BTreeSet<Item>, outcome: &Outcome) -> Decision {
     let may_enroll = seller.account.enrolled && outcome.item.is_some();
     // Of a truncated removal only the stored status still knows.
     let removed_before = outcome
@@ -134,15 +184,12 @@ fn delete<'o>(session: &Session, seller_id: &str, go: &[&Outcome<'o>]) -> HashSe
 fn insert(
     session: &Session,
     seller_id: &str,
-    come: Vec<(&str, Marketplace, &'static str)>,
+    come: &[(&str, Marketplace, &'static str)],
     cause: &str,
-) -> HashSet<(String, i16)> {
-    if come.is_empty() {
-        return HashSet::new();
-    }
+) -> HashSet<Item> {
     let [skus, destinations] = keyed(come.iter().map(|&(sku, it, _)| (sku, it)));
     let how = Arg::Texts(come.iter().map(|&(_, _, how)| how).collect());
-    let mut enrolled: HashSet<(String, i16)> = HashSet::new();
+    let mut enrolled: HashSet<Item> = HashSet::new();
     let mut changes = Changes::default();
     while_writing(|| {
         let args = [Arg::Text(seller_id), skus, destinations, how];
@@ -155,12 +202,14 @@ fn insert(
             }
         });
     });
-    super::maintain(changes, cause);
+    if !changes.is_empty() {
+        super::pass(Task { changes, cause: cause.to_owned(), history_leads: false });
+    }
     if enrolled.len() == come.len() {
         return HashSet::new();
     }
-    come.into_iter()
-        .map(|(sku, it, _)| (sku.to_owned(), it.packed()))
+    come.iter()
+        .map(|&(sku, it, _)| (sku.to_owned(), it.packed()))
         .filter(|item| !enrolled.contains(item))
         .collect()
 }

@@ -1,11 +1,11 @@
 //! The facts of a seller's SKUs, looked up by key.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use pgrx::pg_sys::ItemPointerData;
 
 use super::cursor::{Cursor, Index, Key, Row};
+use super::keys::sort_once;
 use super::session::Session;
 use crate::domain::eligibility::{
     self, Account, Assessment, DestinationOffer, Edition, Evaluation, FbaScope, Item, OfferStatus,
@@ -196,12 +196,57 @@ static RESTRICTIONS: Index = Index {
     columns: &[c"marketplace", c"reason_code"],
 };
 
-/// The seller, if there is a row of it. While a dump is being restored its edition may come later;
-/// until then it has no destination.
-pub fn read_seller(session: &Session, seller_id: &str) -> Option<Seller> {
-    session.step(|| {
+/// Reads facts by key. Its cursors are opened when they are needed and serve all that it reads.
+pub struct Reader<'s> {
+    session: &'s Session,
+    /// So many SKUs of a seller are read one after the other.
+    skus: usize,
+    cursors: Cursors<'s>,
+    editions: HashMap<String, Edition>,
+    meanings: Option<HashMap<String, Verdict>>,
+}
+
+#[derive(Default)]
+struct Cursors<'s> {
+    sellers: Option<Cursor<'s>>,
+    pools: Option<Cursor<'s>>,
+    offers: Option<Cursor<'s>>,
+    verdicts: Option<Cursor<'s>>,
+    enrollments: Option<Cursor<'s>>,
+    stored: Option<Cursor<'s>>,
+    assessments: Option<Cursor<'s>>,
+    local_stock: Option<Cursor<'s>>,
+    offers_of_asin: Option<Cursor<'s>>,
+    other_pools: Option<Cursor<'s>>,
+    restrictions: Option<Cursor<'s>>,
+}
+
+/// A cursor for keys that begin anew and come in order, opened where it was not yet.
+fn cursor<'c, 's>(
+    cursor: &'c mut Option<Cursor<'s>>,
+    session: &'s Session,
+    index: &'static Index,
+    like: &[Key],
+    number_of_keys: usize,
+) -> &'c mut Cursor<'s> {
+    let cursor =
+        cursor.get_or_insert_with(|| Cursor::open_for(session, index, like, number_of_keys));
+    cursor.begin_anew();
+    cursor
+}
+
+impl<'s> Reader<'s> {
+    /// A reader of so many SKUs at most of a seller.
+    pub fn new(session: &'s Session, skus: usize) -> Self {
+        let (cursors, editions) = (Cursors::default(), HashMap::new());
+        Self { session, skus, cursors, editions, meanings: None }
+    }
+
+    /// The seller, if there is a row of it. While a dump is being restored its edition may come later;
+    /// until then it has no destination.
+    pub fn seller(&mut self, seller_id: &str) -> Option<Seller> {
         let key = [Key::Text(seller_id)];
-        let mut sellers = Cursor::open(session, &SELLERS, &key);
+        let sellers = cursor(&mut self.cursors.sellers, self.session, &SELLERS, &key, 1);
         sellers.seek(&key);
         let row = sellers.next()?;
         let account = Account {
@@ -210,55 +255,202 @@ pub fn read_seller(session: &Session, seller_id: &str) -> Option<Seller> {
             fba_marketplaces: marketplaces(row.get(4)),
         };
         let edition: String = row.get(5);
-
-        let key = [Key::Text(&edition)];
-        let mut editions = Cursor::open(session, &EDITIONS, &key);
-        editions.seek(&key);
-        let edition = match editions.next() {
-            Some(row) => Edition {
-                destinations: marketplaces(row.get(0)),
-                fba_required_in: match row.get::<String>(1).as_str() {
-                    "destination" => FbaScope::Destination,
-                    _ => FbaScope::EveryStore,
-                },
-            },
-            None => Edition {
-                destinations: MarketplaceSet::default(),
-                fba_required_in: FbaScope::EveryStore,
-            },
+        let edition = match self.editions.get(&edition) {
+            Some(known) => *known,
+            None => {
+                let found = read_edition(self.session, &edition);
+                self.editions.insert(edition, found);
+                found
+            }
         };
         Some(Seller { account, edition })
-    })
+    }
+
+    /// Reads all facts of these SKUs (in order, each once) and evaluates them: every item, and every
+    /// destination in which something of theirs is stored.
+    pub fn outcomes<'a>(
+        &mut self,
+        seller_id: &str,
+        seller: Option<&Seller>,
+        skus: &[&'a str],
+    ) -> Vec<Outcome<'a>> {
+        let of_skus = self.read_skus(seller_id, skus);
+        let of_asins = match seller {
+            Some(_) => self.read_asins(seller_id, skus, &of_skus),
+            None => HashMap::new(),
+        };
+        let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
+        for (&sku, facts) in skus.iter().zip(&of_skus) {
+            for destination in Marketplace::DESTINATIONS {
+                let SkuIn { enrollment, stored, .. } = facts.by_marketplace[destination as usize];
+                let item =
+                    seller.and_then(|seller| evaluate(seller, facts, &of_asins, destination));
+                if item.is_some() || enrollment.is_some() || stored.is_some() {
+                    outcomes.push(Outcome { sku, destination, item, enrollment, stored });
+                }
+            }
+        }
+        outcomes
+    }
+
+    fn read_skus(&mut self, seller_id: &str, skus: &[&str]) -> Vec<SkuFacts> {
+        let Self { session, cursors, meanings, .. } = self;
+        let like = [Key::Text(seller_id), Key::Sku("")];
+        let n = self.skus;
+        let pools = cursor(&mut cursors.pools, session, &POOLS, &like, n);
+        let offers = cursor(&mut cursors.offers, session, &OFFERS, &like, n);
+        let verdicts = cursor(&mut cursors.verdicts, session, &VERDICTS, &like, n);
+        let enrollments = cursor(&mut cursors.enrollments, session, &ENROLLMENTS, &like, n);
+        let stored = cursor(&mut cursors.stored, session, &STORED, &like, n);
+        let read = |&sku: &&str| {
+            let mut facts = SkuFacts::default();
+            let keys = [Key::Text(seller_id), Key::Sku(sku)];
+            pools.each(&keys, |row| {
+                if row.get(0) {
+                    facts.pool = Some((row.get(1), row.get::<i32>(2) > 0));
+                }
+            });
+            offers.each(&keys, |row| {
+                let status = OfferStatus::ALL.iter().find(|(_, name)| row.is_text(1, name));
+                let status = status.map_or(OfferStatus::Active, |(status, _)| *status);
+                match marketplace(&row) {
+                    Some(Marketplace::Us) => facts.us_offer = Some(status),
+                    Some(destination) if row.is_text(2, "AMAZON_NA") => {
+                        facts.by_marketplace[destination as usize].offer = Some(DestinationOffer {
+                            status,
+                            priced: !row.is_null(3),
+                            has_issue: row.get(4),
+                        });
+                    }
+                    _ => {}
+                }
+            });
+            verdicts.each(&keys, |row| {
+                let meanings = meanings.get_or_insert_with(|| read_status_texts(session));
+                if let (Some(destination), Some(text)) =
+                    (marketplace(&row), row.optional::<String>(1))
+                {
+                    facts.by_marketplace[destination as usize].verdict =
+                        meanings.get(&status_text_key(&text)).copied();
+                }
+            });
+            enrollments.each(&keys, |row| {
+                if let Some(destination) = marketplace(&row) {
+                    facts.by_marketplace[destination as usize].enrollment =
+                        Some(match row.is_text(1, "enrolled") {
+                            true => Enrollment::Enrolled,
+                            false => Enrollment::Removed,
+                        });
+                }
+            });
+            stored.each(&keys, |row| {
+                if let Some(destination) = marketplace(&row) {
+                    let evaluation = Evaluation {
+                        reasons: Reasons::from_bits(row.get(3)),
+                        own_reasons: Reasons::from_bits(row.get(4)),
+                    };
+                    facts.by_marketplace[destination as usize].stored = Some(Stored {
+                        row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
+                        changed_at: row.get(5),
+                        tid: row.tid(),
+                    });
+                }
+            });
+            facts
+        };
+        skus.iter().map(read).collect()
+    }
+
+    fn read_asins(
+        &mut self,
+        seller_id: &str,
+        skus: &[&str],
+        of_skus: &[SkuFacts],
+    ) -> HashMap<i64, AsinFacts> {
+        let Self { session, cursors, .. } = self;
+        let seller = Key::Text(seller_id);
+        let (of_seller, n) = ([seller, Key::Asin(0)], self.skus);
+        let assessments =
+            cursor(&mut cursors.assessments, session, &ASSESSMENTS, &of_seller[1..], n);
+        let local_stock = cursor(&mut cursors.local_stock, session, &LOCAL_STOCK, &of_seller, n);
+        let offers = cursor(&mut cursors.offers_of_asin, session, &OFFERS_OF_ASIN, &of_seller, n);
+        let restrictions = cursor(&mut cursors.restrictions, session, &RESTRICTIONS, &of_seller, n);
+        // Of a SKU with an FBA offer in the US an offer is no conflict.
+        let mut is_pool = |sku: &str| match skus.binary_search(&sku) {
+            Ok(at) => of_skus.get(at).is_some_and(|facts| facts.pool.is_some()),
+            Err(_) => {
+                let keys = [seller, Key::Sku(sku)];
+                let pools = cursor(&mut cursors.other_pools, session, &POOLS, &keys, 1);
+                pools.seek(&keys);
+                pools.next().is_some_and(|pool| pool.get(0))
+            }
+        };
+
+        let mut asins: Vec<i64> = of_skus.iter().filter_map(|it| Some(it.pool?.0)).collect();
+        sort_once(&mut asins);
+        let mut of_asins = HashMap::with_capacity(asins.len());
+        for asin in asins {
+            let mut facts = AsinFacts::default();
+            let keys = [seller, Key::Asin(asin)];
+            assessments.each(&keys[1..], |row| {
+                if let Some(marketplace) = marketplace(&row) {
+                    let assessment = Assessment::ALL.iter().find(|(_, name)| row.is_text(1, name));
+                    *facts.product.in_marketplace_mut(marketplace) = ProductIn {
+                        assessment: assessment.map(|(it, _)| *it).unwrap_or_default(),
+                        fba_enabled: row.optional(2),
+                        in_catalog: row.get(3),
+                    };
+                }
+            });
+            local_stock.each(&keys, |row| {
+                if let Some(marketplace) = marketplace(&row)
+                    && row.get::<i32>(1) > 0
+                {
+                    facts.local_stock = facts.local_stock.with(marketplace);
+                }
+            });
+            offers.each(&keys, |row| {
+                if let Some(marketplace) = marketplace(&row)
+                    && marketplace != Marketplace::Us
+                    && !facts.conflicting_offer.contains(marketplace)
+                    && !is_pool(&row.get::<String>(1))
+                {
+                    facts.conflicting_offer = facts.conflicting_offer.with(marketplace);
+                }
+            });
+            restrictions.each(&keys, |row| {
+                if let Some(marketplace) = marketplace(&row) {
+                    facts.restrictions[marketplace as usize] =
+                        named(&Restriction::ALL, &row.get::<String>(1));
+                }
+            });
+            of_asins.insert(asin, facts);
+        }
+        of_asins
+    }
+}
+
+fn read_edition(session: &Session, edition: &str) -> Edition {
+    let key = [Key::Text(edition)];
+    let mut editions = Cursor::open(session, &EDITIONS, &key);
+    editions.seek(&key);
+    match editions.next() {
+        Some(row) => Edition {
+            destinations: marketplaces(row.get(0)),
+            fba_required_in: match row.is_text(1, "destination") {
+                true => FbaScope::Destination,
+                false => FbaScope::EveryStore,
+            },
+        },
+        None => Edition {
+            destinations: MarketplaceSet::default(),
+            fba_required_in: FbaScope::EveryStore,
+        },
+    }
 }
 
 fn marketplaces(packed: Vec<i16>) -> MarketplaceSet {
     packed.into_iter().filter_map(Marketplace::from_packed).collect()
-}
-
-/// Reads all facts of these SKUs (in order, each once) and evaluates them: every item, and every
-/// destination in which something of theirs is stored. Runs in a step of the session.
-pub fn outcomes<'a>(
-    session: &Session,
-    seller_id: &str,
-    seller: Option<&Seller>,
-    skus: &[&'a str],
-) -> Vec<Outcome<'a>> {
-    let of_skus = read_skus(session, seller_id, skus);
-    let of_asins = match seller {
-        Some(_) => read_asins(session, seller_id, &of_skus),
-        None => HashMap::new(),
-    };
-    let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
-    for (&sku, facts) in skus.iter().zip(&of_skus) {
-        for destination in Marketplace::DESTINATIONS {
-            let SkuIn { enrollment, stored, .. } = facts.by_marketplace[destination as usize];
-            let item = seller.and_then(|seller| evaluate(seller, facts, &of_asins, destination));
-            if item.is_some() || enrollment.is_some() || stored.is_some() {
-                outcomes.push(Outcome { sku, destination, item, enrollment, stored });
-            }
-        }
-    }
-    outcomes
 }
 
 fn evaluate(
@@ -302,123 +494,6 @@ fn read_status_texts(session: &Session) -> HashMap<String, Verdict> {
         }
     });
     meanings
-}
-
-fn read_skus(session: &Session, seller_id: &str, skus: &[&str]) -> Vec<SkuFacts> {
-    let like = [Key::Text(seller_id), Key::Sku("")];
-    let mut pools = Cursor::open(session, &POOLS, &like);
-    let mut offers = Cursor::open(session, &OFFERS, &like);
-    let mut verdicts = Cursor::open(session, &VERDICTS, &like);
-    let mut enrollments = Cursor::open(session, &ENROLLMENTS, &like);
-    let mut stored = Cursor::open(session, &STORED, &like);
-    let mut meanings = None;
-    let read = |&sku: &&str| {
-        let mut facts = SkuFacts::default();
-        let keys = [Key::Text(seller_id), Key::Sku(sku)];
-        pools.each(&keys, |row| {
-            if row.get(0) {
-                facts.pool = Some((row.get(1), row.get::<i32>(2) > 0));
-            }
-        });
-        offers.each(&keys, |row| {
-            let status =
-                named(&OfferStatus::ALL, &row.get::<String>(1)).unwrap_or(OfferStatus::Active);
-            let is_fba = row.get::<String>(2) == "AMAZON_NA";
-            match marketplace(&row) {
-                Some(Marketplace::Us) => facts.us_offer = Some(status),
-                Some(destination) if is_fba => {
-                    facts.by_marketplace[destination as usize].offer = Some(DestinationOffer {
-                        status,
-                        priced: !row.is_null(3),
-                        has_issue: row.get(4),
-                    });
-                }
-                _ => {}
-            }
-        });
-        verdicts.each(&keys, |row| {
-            let meanings = meanings.get_or_insert_with(|| read_status_texts(session));
-            if let (Some(destination), Some(text)) = (marketplace(&row), row.optional::<String>(1))
-            {
-                facts.by_marketplace[destination as usize].verdict =
-                    meanings.get(&status_text_key(&text)).copied();
-            }
-        });
-        enrollments.each(&keys, |row| {
-            if let Some(destination) = marketplace(&row) {
-                facts.by_marketplace[destination as usize].enrollment =
-                    Some(match row.get::<String>(1).as_str() {
-                        "enrolled" => Enrollment::Enrolled,
-                        _ => Enrollment::Removed,
-                    });
-            }
-        });
-        stored.each(&keys, |row| {
-            if let Some(destination) = marketplace(&row) {
-                let evaluation = Evaluation {
-                    reasons: Reasons::from_bits(row.get(3)),
-                    own_reasons: Reasons::from_bits(row.get(4)),
-                };
-                facts.by_marketplace[destination as usize].stored = Some(Stored {
-                    row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
-                    changed_at: row.get(5),
-                    tid: row.tid(),
-                });
-            }
-        });
-        facts
-    };
-    skus.iter().map(read).collect()
-}
-
-fn read_asins(session: &Session, seller_id: &str, of_skus: &[SkuFacts]) -> HashMap<i64, AsinFacts> {
-    let seller = Key::Text(seller_id);
-    let mut assessments = Cursor::open(session, &ASSESSMENTS, &[Key::Asin(0)]);
-    let mut local_stock = Cursor::open(session, &LOCAL_STOCK, &[seller, Key::Asin(0)]);
-    let mut offers = Cursor::open(session, &OFFERS_OF_ASIN, &[seller, Key::Asin(0)]);
-    let mut restrictions = Cursor::open(session, &RESTRICTIONS, &[seller, Key::Asin(0)]);
-    let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
-
-    let mut of_asins = HashMap::new();
-    for (asin, _) in of_skus.iter().filter_map(|facts| facts.pool) {
-        let Entry::Vacant(entry) = of_asins.entry(asin) else { continue };
-        let facts: &mut AsinFacts = entry.insert(AsinFacts::default());
-        let keys = [seller, Key::Asin(asin)];
-        assessments.each(&keys[1..], |row| {
-            if let Some(marketplace) = marketplace(&row) {
-                *facts.product.in_marketplace_mut(marketplace) = ProductIn {
-                    assessment: named(&Assessment::ALL, &row.get::<String>(1)).unwrap_or_default(),
-                    fba_enabled: row.optional(2),
-                    in_catalog: row.get(3),
-                };
-            }
-        });
-        local_stock.each(&keys, |row| {
-            if let Some(marketplace) = marketplace(&row)
-                && row.get::<i32>(1) > 0
-            {
-                facts.local_stock = facts.local_stock.with(marketplace);
-            }
-        });
-        offers.each(&keys, |row| {
-            if let Some(marketplace) = marketplace(&row)
-                && !facts.conflicting_offer.contains(marketplace)
-            {
-                // Of a SKU with an FBA offer in the US it is no conflict.
-                pools.seek(&[seller, Key::Sku(&row.get::<String>(1))]);
-                if !pools.next().is_some_and(|pool| pool.get(0)) {
-                    facts.conflicting_offer = facts.conflicting_offer.with(marketplace);
-                }
-            }
-        });
-        restrictions.each(&keys, |row| {
-            if let Some(marketplace) = marketplace(&row) {
-                facts.restrictions[marketplace as usize] =
-                    named(&Restriction::ALL, &row.get::<String>(1));
-            }
-        });
-    }
-    of_asins
 }
 
 /// The marketplace of a row, which every index above has first.

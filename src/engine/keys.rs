@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, SellerChanges};
 use super::cursor::{Cursor, Index, Key};
+use super::references;
 use super::session::Session;
 use super::statement::{Arg, Statement};
-use super::{CHUNK, references};
 use crate::domain::{Marketplace, MarketplaceSet};
 
 /// What is to be evaluated of a seller.
@@ -59,8 +59,11 @@ static WAITING_ITEMS: Statement = Statement(
          AND 'OFFER_MISSING' = ANY (rfba.reasons_of(s.reasons))",
 );
 
-static POOLS: Index =
-    Index { table: c"inventory", name: c"inventory_pkey", columns: &[c"fba_offer", c"sku"] };
+static POOLS: Index = Index {
+    table: c"inventory",
+    name: c"inventory_pkey",
+    columns: &[c"fba_offer", c"sku", c"asin"],
+};
 
 static POOLS_OF_ASIN: Index = Index {
     table: c"inventory",
@@ -77,38 +80,60 @@ static STATUSES: Index =
 static ENROLLMENTS: Index =
     Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"sku"] };
 
+/// The ASINs of a seller's items that these changes may concern. Their SKUs have to be locked.
+pub fn asins(session: &Session, seller_id: &str, changes: &SellerChanges) -> Vec<i64> {
+    let SellerChanges { pools, skus, turned, prices, .. } = changes;
+    let mut found: Vec<i64> = changes.known_asins().collect();
+    let seller = Key::Text(seller_id);
+    let like = [seller, Key::Sku("")];
+    // Mostly a price comes with its pool.
+    let is_known = |sku: &String| pools.iter().any(|(pool, _)| pool == sku);
+    let mut unknown = skus.iter().chain(prices).filter(|sku| !is_known(sku)).peekable();
+    if unknown.peek().is_some() {
+        let mut pools = Cursor::open(session, &POOLS, &like);
+        unknown.for_each(|sku| {
+            pools.each(&[seller, Key::Sku(sku)], |row| found.push(row.get(2)));
+        });
+    }
+    if !turned.is_empty() {
+        let mut offers = Cursor::open(session, &OFFERS, &like);
+        for sku in turned {
+            offers.each(&[seller, Key::Sku(sku)], |row| found.push(row.get(1)));
+        }
+    }
+    sort_once(&mut found);
+    found
+}
+
 /// The SKUs to be evaluated, by seller in order.
 pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
     let mut sellers = changes.sellers;
     let mut seller_wide = if changes.everything { all_sellers(session) } else { Vec::new() };
     let mut skus: Vec<(String, String)> = Vec::new();
-    session.step(|| {
-        if !changes.editions.is_empty() {
-            let editions = changes.editions.iter().map(String::as_str).collect();
-            SELLERS_OF_EDITIONS
-                .query(session, &[Arg::Texts(editions)], |row| seller_wide.push(row.get(1)));
-        }
-        if !changes.status_texts.is_empty() {
-            let texts = changes.status_texts.iter().map(String::as_str).collect();
-            SKUS_WITH_STATUS_TEXTS
-                .query(session, &[Arg::Texts(texts)], |row| skus.push((row.get(1), row.get(2))));
-        }
-    });
+    if !changes.editions.is_empty() {
+        let editions = changes.editions.iter().map(String::as_str).collect();
+        SELLERS_OF_EDITIONS
+            .query(session, &[Arg::Texts(editions)], |row| seller_wide.push(row.get(1)));
+    }
+    if !changes.status_texts.is_empty() {
+        let texts = changes.status_texts.iter().map(String::as_str).collect();
+        SKUS_WITH_STATUS_TEXTS
+            .query(session, &[Arg::Texts(texts)], |row| skus.push((row.get(1), row.get(2))));
+    }
     let mut prices: Vec<(String, String)> = Vec::new();
-    session.step(|| {
-        if changes.prices != MarketplaceSet::default() {
-            let destinations = || Arg::Marketplaces(packed(changes.prices.iter()));
-            CONNECTED_OFFERS
-                .query(session, &[destinations()], |row| prices.push((row.get(1), row.get(2))));
-            WAITING_ITEMS
-                .query(session, &[destinations()], |row| skus.push((row.get(1), row.get(2))));
-        }
+    if changes.prices != MarketplaceSet::default() {
+        let destinations = || Arg::Marketplaces(packed(changes.prices.iter()));
+        CONNECTED_OFFERS
+            .query(session, &[destinations()], |row| prices.push((row.get(1), row.get(2))));
+        WAITING_ITEMS.query(session, &[destinations()], |row| skus.push((row.get(1), row.get(2))));
+    }
+    if !changes.priced_asins.is_empty() {
         let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
         for asin in changes.priced_asins {
             pools.each(&[Key::Asin(asin)], |row| prices.push((row.get(1), row.get(2))));
         }
-    });
-    session.step(|| {
+    }
+    if !changes.asins.is_empty() {
         let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
         for asin in changes.asins {
             pools.each(&[Key::Asin(asin)], |row| {
@@ -117,7 +142,7 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
                 }
             });
         }
-    });
+    }
     for seller_id in seller_wide {
         let changes_of_seller = sellers.entry(seller_id).or_default();
         changes_of_seller.whole = true;
@@ -139,61 +164,55 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
 }
 
 fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) -> Work {
-    let SellerChanges { whole, mut skus, mut asins, mut turned, added_back, deleted, .. } = changes;
-    let SellerChanges { all_prices, mut prices, mut priced_asins, connected, .. } = changes;
+    let SellerChanges { whole, pools, mut skus, mut asins, mut turned, .. } = changes;
+    let SellerChanges { all_prices, mut prices, mut priced_asins, .. } = changes;
+    let SellerChanges { added_back, connected, deleted, .. } = changes;
+    skus.extend(pools.into_iter().map(|(sku, _)| sku));
     if all_prices {
-        session.step(|| {
-            let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
-            CONNECTED_OFFERS_OF_SELLER.query(session, &args, |row| prices.push(row.get(2)));
-        });
+        let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
+        CONNECTED_OFFERS_OF_SELLER.query(session, &args, |row| prices.push(row.get(2)));
     }
+    let seller = Key::Text(seller_id);
     sort_once(&mut priced_asins);
-    for asins in priced_asins.chunks(CHUNK) {
-        session.step(|| {
-            let seller = Key::Text(seller_id);
-            let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0), seller]);
-            for &asin in asins {
-                pools.each(&[Key::Asin(asin), seller], |row| prices.push(row.get(2)));
-            }
-        });
+    if !priced_asins.is_empty() {
+        let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0), seller]);
+        for asin in priced_asins {
+            pools.each(&[Key::Asin(asin), seller], |row| prices.push(row.get(2)));
+        }
     }
     sort_once(&mut prices);
     if whole {
         skus.extend(all_skus(session, seller_id));
     } else {
-        let seller = Key::Text(seller_id);
         sort_once(&mut turned);
-        for turned in turned.chunks(CHUNK) {
-            session.step(|| {
-                let mut offers = Cursor::open(session, &OFFERS, &[seller, Key::Sku("")]);
-                for sku in turned {
-                    offers.each(&[seller, Key::Sku(sku)], |row| {
-                        if row.get::<i16>(0) != Marketplace::Us.packed() {
-                            asins.push(row.get(1));
-                        }
-                    });
-                }
-            });
+        if !turned.is_empty() {
+            let like = [seller, Key::Sku("")];
+            let mut offers = Cursor::open_for(session, &OFFERS, &like, turned.len());
+            for sku in turned {
+                offers.each(&[seller, Key::Sku(&sku)], |row| {
+                    if row.get::<i16>(0) != Marketplace::Us.packed() {
+                        asins.push(row.get(1));
+                    }
+                });
+            }
         }
         sort_once(&mut asins);
-        for asins in asins.chunks(CHUNK) {
-            session.step(|| {
-                let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0), seller]);
-                for &asin in asins {
-                    pools.each(&[Key::Asin(asin), seller], |row| {
-                        if row.get(0) {
-                            skus.push(row.get(2));
-                        }
-                    });
-                }
-            });
+        if !asins.is_empty() {
+            let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0), seller]);
+            for asin in asins {
+                pools.each(&[Key::Asin(asin), seller], |row| {
+                    if row.get(0) {
+                        skus.push(row.get(2));
+                    }
+                });
+            }
         }
     }
     sort_once(&mut skus);
     Work { skus, added_back, prices, connected, deleted }
 }
 
-/// Whether the seller has an offer whose price is connected. Runs in a step of the session.
+/// Whether the seller has an offer whose price is connected.
 pub fn has_connected_offers(session: &Session, seller_id: &str) -> bool {
     let mut has_some = false;
     let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
@@ -209,16 +228,14 @@ fn packed(marketplaces: impl IntoIterator<Item = Marketplace>) -> Vec<i16> {
 pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
     let mut skus: Vec<String> = Vec::new();
     let seller = [Key::Text(seller_id)];
-    session.step(|| {
-        Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
-            if row.get(0) {
-                skus.push(row.get(1));
-            }
-        });
-        for index in [&STATUSES, &ENROLLMENTS] {
-            Cursor::open(session, index, &seller).each(&seller, |row| skus.push(row.get(0)));
+    Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
+        if row.get(0) {
+            skus.push(row.get(1));
         }
     });
+    for index in [&STATUSES, &ENROLLMENTS] {
+        Cursor::open(session, index, &seller).each(&seller, |row| skus.push(row.get(0)));
+    }
     sort_once(&mut skus);
     skus
 }
@@ -226,7 +243,7 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
 /// Every seller, and those that are gone and have left rows.
 fn all_sellers(session: &Session) -> Vec<String> {
     let mut sellers = references::sellers_with_rows(session);
-    session.step(|| ALL_SELLERS.query(session, &[], |row| sellers.push(row.get::<String>(1))));
+    ALL_SELLERS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
     sort_once(&mut sellers);
     sellers
 }

@@ -93,7 +93,7 @@ fn waits_for_offer(outcome: &Outcome) -> bool {
 }
 
 /// Creates the offers of items that wait for them, where the seller chose it; items without a price
-/// go on waiting. Whether any came; the outcomes are stale then. Runs in a step of the session.
+/// go on waiting. Whether any came; the outcomes are stale then.
 pub fn create_offers(
     session: &Session,
     rates: &mut Rates,
@@ -155,7 +155,7 @@ pub fn create_offers(
     while_writing(|| INSERT_OFFERS.change(session, &args)) > 0
 }
 
-/// What is offered again is not withdrawn any more. Runs in a step of the session.
+/// What is offered again is not withdrawn any more.
 fn offered_again(session: &Session, seller_id: &str, items: &[(&str, Marketplace)]) {
     let seller = [Key::Text(seller_id)];
     if Cursor::open(session, &WITHDRAWN, &seller).any(&seller) {
@@ -174,7 +174,7 @@ pub fn offered(seller_id: &str, items: &BTreeSet<Item>) {
         .filter_map(|(sku, it)| Some((sku.as_str(), Marketplace::from_packed(*it)?)))
         .collect();
     Session::run(Facts::Newest, |session| {
-        session.step(|| offered_again(session, seller_id, &items));
+        offered_again(session, seller_id, &items);
     });
 }
 
@@ -193,22 +193,20 @@ pub fn keep_in_mind(seller_id: &str, deleted: &BTreeSet<Item>, inserted: &BTreeS
         return;
     }
     Session::run(Facts::Newest, |session| {
-        session.step(|| {
-            let change = |statement: &Statement, items: Vec<&Item>| {
-                let skus = items.iter().map(|(sku, _)| sku.as_str()).collect();
-                let destinations = items.iter().map(|(_, destination)| *destination).collect();
-                let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
-                while_writing(|| statement.change(session, &args));
-            };
-            let seller = [Key::Text(seller_id)];
-            if !inserted.is_empty() && Cursor::open(session, &OPT_OUTS, &seller).any(&seller) {
-                change(&DELETE_OPT_OUTS, inserted.iter().collect());
-            }
-            let gone: Vec<&Item> = deleted.difference(inserted).collect();
-            if !gone.is_empty() {
-                change(&INSERT_OPT_OUTS, gone);
-            }
-        });
+        let change = |statement: &Statement, items: Vec<&Item>| {
+            let skus = items.iter().map(|(sku, _)| sku.as_str()).collect();
+            let destinations = items.iter().map(|(_, destination)| *destination).collect();
+            let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
+            while_writing(|| statement.change(session, &args));
+        };
+        let seller = [Key::Text(seller_id)];
+        if !inserted.is_empty() && Cursor::open(session, &OPT_OUTS, &seller).any(&seller) {
+            change(&DELETE_OPT_OUTS, inserted.iter().collect());
+        }
+        let gone: Vec<&Item> = deleted.difference(inserted).collect();
+        if !gone.is_empty() {
+            change(&INSERT_OPT_OUTS, gone);
+        }
     });
 }
 
@@ -216,7 +214,7 @@ pub fn keep_in_mind(seller_id: &str, deleted: &BTreeSet<Item>, inserted: &BTreeS
 pub fn keep_all_in_mind() {
     if !restoring() {
         Session::run(Facts::Newest, |session| {
-            session.step(|| while_writing(|| INSERT_ALL_OPT_OUTS.change(session, &[])));
+            while_writing(|| INSERT_ALL_OPT_OUTS.change(session, &[]));
         });
     }
 }

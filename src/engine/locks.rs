@@ -1,64 +1,219 @@
 //! What the engine locks, so that two transactions never decide on the same item side by side.
 //!
-//! - The catalog (assessments, editions, status texts): shared by whoever evaluates, exclusive for
-//!   whoever changes it, because such a change reaches items of any seller.
-//! - A seller: exclusive for whoever evaluates its items.
+//! Whoever evaluates an item, or writes what follows from it, holds one of these until its transaction
+//! ends:
 //!
-//! The order within a statement is global: catalog first, then sellers by key. Locks are taken before the snapshot
-//! and held until the transaction ends, so the second of two transactions sees what the first did.
+//! 1. the program, exclusive: what changed may reach anybody's items;
+//! 2. the item's ASIN, exclusive, or all ASINs: what Amazon decided of a product changed;
+//! 3. the item's seller, exclusive, and all ASINs, shared: a load, or a change of the account;
+//! 4. the seller, its SKU and its ASIN in that seller's hands exclusive, and the ASIN shared: a change
+//!    of a few rows.
+//!
+//! Any two of them exclude each other, for what is held below says above that it is (`RowShare` and
+//! `RowExclusive`, PostgreSQL's modes of that kind). The order is global: that of [`Class`], within a
+//! class by key. They are taken when the statement has written its rows and before the snapshot on
+//! which the facts are read, so the second of two transactions sees what the first did.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::cell::Cell;
 
 use pgrx::pg_sys;
 
-/// Fourth field of the lock tag: apart from the advisory locks of users (1 and 2).
-const RFBA: u16 = 7;
+use super::changes::{Changes, SellerChanges};
 
+/// Kinds of locks, in the order in which they are taken.
 #[derive(Clone, Copy)]
 enum Class {
-    Catalog = 1,
-    Seller = 2,
+    Program,
+    Seller,
+    Sku,
+    SellersAsin,
+    AllAsins,
+    Asin,
 }
 
-/// Of more sellers the catalog is locked instead: the lock table has an end.
-const MANY: usize = 100;
-
-/// Takes the locks for evaluating items of these sellers, which come in order.
-pub fn lock_sellers<'a>(sellers: impl Iterator<Item = &'a str>) {
-    let mut keys: Vec<u32> = sellers
-        .map(|seller_id| {
-            let mut hasher = DefaultHasher::new();
-            seller_id.hash(&mut hasher);
-            hasher.finish() as u32
-        })
-        .collect();
-    if keys.len() > MANY {
-        return lock_catalog();
+impl Class {
+    /// Fourth field of the lock tag: apart from the advisory locks of users (1 and 2).
+    fn tag(self) -> u16 {
+        self as u16 + 7
     }
-    lock(Class::Catalog, 0, pg_sys::ShareLock);
-    // By key, for two sellers may share one.
+}
+
+/// How something is locked.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// Something below it is locked, shared.
+    SharedBelow = pg_sys::RowShareLock as isize,
+    /// Something below it is locked, exclusive.
+    ExclusiveBelow = pg_sys::RowExclusiveLock as isize,
+    /// It does not change.
+    Shared = pg_sys::ShareLock as isize,
+    /// It changes, or is evaluated.
+    Exclusive = pg_sys::AccessExclusiveLock as isize,
+}
+
+/// Of more sellers than this the program is locked instead: the lock table has an end.
+const MANY_SELLERS: usize = 100;
+
+/// Of more SKUs or ASINs than this what is above them is locked instead.
+const FEW: usize = 16;
+
+/// So many locks on SKUs and ASINs a transaction takes; what comes then is locked above them.
+const MOST: u32 = 128;
+
+/// A key of a lock; one that two things share makes them wait for each other, and no more.
+type Key = u64;
+
+/// By FNV-1a: every backend has to come to the same.
+fn key(parts: &[&[u8]]) -> Key {
+    let bytes = parts.iter().flat_map(|part| part.iter().chain(&[0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ Key::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// What a statement has locked.
+pub struct Locks {
+    narrow: Vec<String>,
+    everything: bool,
+    all_asins: bool,
+}
+
+impl Locks {
+    /// Locks the program and the sellers of these changes.
+    pub fn on_sellers(changes: &Changes) -> Self {
+        let everything = changes.reaches_every_seller() || changes.sellers.len() > MANY_SELLERS;
+        if everything {
+            lock_program();
+            return Self { narrow: Vec::new(), everything, all_asins: false };
+        }
+        share_program();
+        let (mut narrow, mut all_asins) = (Vec::new(), false);
+        let mut sellers: Vec<(Key, Mode)> = Vec::with_capacity(changes.sellers.len());
+        for (seller_id, changes) in &changes.sellers {
+            let mode = if is_narrow(changes) {
+                narrow.push(seller_id.clone());
+                Mode::ExclusiveBelow
+            } else {
+                all_asins = true;
+                Mode::Exclusive
+            };
+            sellers.push((key(&[seller_id.as_bytes()]), mode));
+        }
+        sellers.sort_unstable_by_key(|&(key, mode)| (key, std::cmp::Reverse(mode as i32)));
+        sellers.into_iter().for_each(|(key, mode)| lock(Class::Seller, key, mode));
+        Self { narrow, everything, all_asins }
+    }
+
+    /// Whether items of this seller have to be locked one by one.
+    pub fn is_narrow(&self, seller_id: &str) -> bool {
+        self.narrow.iter().any(|narrow| narrow == seller_id)
+    }
+
+    /// Locks SKUs of sellers, those that have to be.
+    pub fn on_skus<'a>(&self, skus: impl Iterator<Item = (&'a str, &'a str)>) {
+        let skus = skus.filter(|(seller_id, _)| self.is_narrow(seller_id));
+        take(Class::Sku, skus.map(|(seller, sku)| key(&[seller.as_bytes(), sku.as_bytes()])));
+    }
+
+    /// Locks ASINs: those whose products changed, and those of sellers' items that are evaluated.
+    pub fn on_asins(&self, changed: &[i64], of_sellers: &[(&str, i64)]) {
+        if self.everything {
+            return;
+        }
+        let narrow = || of_sellers.iter().filter(|(seller_id, _)| self.is_narrow(seller_id));
+        take(
+            Class::SellersAsin,
+            narrow().map(|(seller, asin)| key(&[seller.as_bytes(), &asin.to_ne_bytes()])),
+        );
+        let of_asin = |asin: &i64| key(&[&asin.to_ne_bytes()]);
+        let mut asins: Vec<(Key, Mode)> =
+            changed.iter().map(|asin| (of_asin(asin), Mode::Exclusive)).collect();
+        asins.extend(narrow().map(|(_, asin)| (of_asin(asin), Mode::Shared)));
+        asins.sort_unstable_by_key(|&(key, mode)| (key, std::cmp::Reverse(mode as i32)));
+        asins.dedup_by_key(|(key, _)| *key);
+
+        let many = asins.len() > FEW || has_most();
+        match (many || self.all_asins, changed.is_empty()) {
+            (_, true) if asins.is_empty() && !self.all_asins => return,
+            (true, true) => return lock(Class::AllAsins, 0, Mode::Shared),
+            (true, false) => return lock(Class::AllAsins, 0, Mode::Exclusive),
+            (false, true) => lock(Class::AllAsins, 0, Mode::SharedBelow),
+            (false, false) => lock(Class::AllAsins, 0, Mode::ExclusiveBelow),
+        }
+        asins.into_iter().for_each(|(key, mode)| lock(Class::Asin, key, mode));
+    }
+}
+
+/// Whether a seller's items are few enough to be locked one by one.
+fn is_narrow(changes: &SellerChanges) -> bool {
+    let SellerChanges { whole, all_prices, deleted, renamed, enrolling, .. } = *changes;
+    let SellerChanges { pools, skus, asins, turned, prices, priced_asins, .. } = changes;
+    !(whole || all_prices || deleted || renamed || enrolling)
+        && [pools.len(), skus.len(), asins.len(), turned.len(), prices.len(), priced_asins.len()]
+            .into_iter()
+            .all(|keys| keys <= FEW)
+        && !has_most()
+}
+
+/// Locks the program for a change that may reach anybody's items.
+pub fn lock_program() {
+    lock(Class::Program, 0, Mode::Exclusive);
+}
+
+/// Locks it for whoever relies on it.
+pub fn share_program() {
+    lock(Class::Program, 0, Mode::Shared);
+}
+
+/// Takes locks of a class in order.
+fn take(class: Class, keys: impl Iterator<Item = Key>) {
+    let mut keys: Vec<Key> = keys.collect();
     keys.sort_unstable();
     keys.dedup();
-    keys.into_iter().for_each(|key| lock(Class::Seller, key, pg_sys::ExclusiveLock));
+    keys.into_iter().for_each(|key| lock(class, key, Mode::Exclusive));
 }
 
-/// Takes the lock for a change that reaches items of any seller.
-pub fn lock_catalog() {
-    lock(Class::Catalog, 0, pg_sys::ExclusiveLock);
+thread_local! {
+    /// A transaction, and how many locks on SKUs and ASINs it has taken.
+    static TAKEN: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
 }
 
-fn lock(class: Class, key: u32, mode: u32) {
+/// The running transaction, by its number in this backend.
+fn transaction() -> u32 {
+    // SAFETY: the backend's own entry, which lives as long as it.
+    unsafe {
+        #[cfg(any(feature = "pg15", feature = "pg16"))]
+        return (*pg_sys::MyProc).lxid;
+        #[cfg(not(any(feature = "pg15", feature = "pg16")))]
+        return (*pg_sys::MyProc).vxid.lxid;
+    }
+}
+
+/// Whether the transaction has taken as many locks as it may.
+fn has_most() -> bool {
+    let (of, taken) = TAKEN.get();
+    taken >= MOST && of == transaction()
+}
+
+fn lock(class: Class, key: Key, mode: Mode) {
     // SAFETY: an advisory lock of this transaction with a tag of our own; the lock manager copies
     // the tag.
-    unsafe {
+    let result = unsafe {
         let tag = pg_sys::LOCKTAG {
             locktag_field1: pg_sys::MyDatabaseId.to_u32(),
-            locktag_field2: class as u32,
-            locktag_field3: key,
-            locktag_field4: RFBA,
+            locktag_field2: (key >> u32::BITS) as u32,
+            locktag_field3: key as u32,
+            locktag_field4: class.tag(),
             locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
             locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
         };
-        pg_sys::LockAcquire(&tag, mode as i32, false, false);
+        pg_sys::LockAcquire(&tag, mode as i32, false, false)
+    };
+    if result == pg_sys::LockAcquireResult::LOCKACQUIRE_OK
+        && matches!(class, Class::Sku | Class::SellersAsin | Class::Asin)
+    {
+        let (of, taken) = TAKEN.get();
+        let running = transaction();
+        TAKEN.set((running, if of == running { taken + 1 } else { 1 }));
     }
 }

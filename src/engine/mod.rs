@@ -18,6 +18,7 @@ mod repricing;
 mod session;
 mod statement;
 pub mod stock;
+mod table;
 pub mod transition;
 mod values;
 mod write;
@@ -26,9 +27,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::AddAssign;
 
-use changes::Changes;
-use facts::{Outcome, Seller, StatusRow};
+use changes::{Changes, SellerChanges};
+use facts::{Outcome, Reader, Seller, StatusRow};
 use keys::Work;
+use locks::Locks;
 use pricing::Pricer;
 use rates::Rates;
 pub use session::{
@@ -36,14 +38,20 @@ pub use session::{
 };
 use session::{Facts, Session};
 pub use statement::{Arg, Row, Statement};
-use write::Writer;
+use values::Types;
+use write::{Tables, Writer};
 
 use crate::domain::Marketplace;
 use crate::domain::eligibility::Evaluation;
 use crate::error::Error;
+use crate::loading;
 
-/// SKUs that one statement of the engine looks up: memory stays bounded and plans stay right.
+/// So many SKUs a statement of the engine changes at once.
 const CHUNK: usize = 1000;
+
+/// So many SKUs of a seller are evaluated at once: memory stays bounded, and the facts of their ASINs
+/// lie near each other.
+const BATCH: usize = 100_000;
 
 /// What a pass is to do.
 struct Task {
@@ -58,11 +66,53 @@ thread_local! {
     static PENDING: RefCell<Option<VecDeque<Task>>> = const { RefCell::new(None) };
 }
 
-/// Carries the changes of a statement into enrollment, status and history.
-pub fn maintain(changes: Changes, cause: &str) {
-    if !changes.is_empty() {
-        pass(Task { changes, cause: cause.to_owned(), history_leads: false });
+/// Whether this is the schema of rfba.
+pub fn is_own_schema(schema: pgrx::pg_sys::Oid) -> bool {
+    schema == Types::now().schema
+}
+
+/// Sees that a statement's changes of a table may be, and carries them into enrollment, stock, offers,
+/// prices, status and history.
+pub fn maintain(changes: Changes, table: &str) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
     }
+    if !changes.followed_editions.is_empty()
+        || changes.sellers.values().any(SellerChanges::is_seen_to_first)
+    {
+        Locks::on_sellers(&changes);
+        see_to(&changes, table)?;
+    }
+    pass(Task { changes, cause: table.to_owned(), history_leads: false });
+    Ok(())
+}
+
+/// What comes before an evaluation: references, seller-fulfilled stock, and offers that are or are not
+/// to be listed.
+fn see_to(changes: &Changes, table: &str) -> Result<(), Error> {
+    let sellers = |which: fn(&SellerChanges) -> bool| {
+        let those = changes.sellers.iter().filter(move |(_, changes)| which(changes));
+        those.map(|(seller_id, _)| seller_id.as_str()).collect()
+    };
+    references::require_sellers(table, &sellers(|seller| seller.referred))?;
+    references::require_editions(&changes.followed_editions)?;
+    references::ids_are_free(&sellers(|seller| seller.renamed))?;
+    for (seller_id, changes) in &changes.sellers {
+        if !changes.dual_stock.is_empty() {
+            stock::guard(seller_id, &changes.dual_stock, loading::is_loading())?;
+        }
+        if changes.enrolling {
+            stock::enrolled(seller_id);
+        }
+        if !changes.offered.is_empty() {
+            listing::offered(seller_id, &changes.offered);
+        }
+        let [deleted, inserted] = &changes.withdrawn;
+        if !deleted.is_empty() || !inserted.is_empty() {
+            listing::keep_in_mind(seller_id, deleted, inserted);
+        }
+    }
+    Ok(())
 }
 
 /// What passes changed.
@@ -145,10 +195,8 @@ pub fn reprice(seller_id: Option<&str>) -> u64 {
 }
 
 fn refresh(Task { changes, cause, history_leads }: Task) -> Changed {
-    if changes.reaches_every_seller() {
-        locks::lock_catalog();
-    }
-    locks::lock_sellers(changes.sellers.keys().map(String::as_str));
+    let locks = Locks::on_sellers(&changes);
+    lock_items(&locks, &changes);
     let mut pass = Pass { cause, history_leads, rates: Rates::on(session::today()) };
     Session::run(Facts::Newest, |session| {
         let mut works = keys::resolve(session, changes);
@@ -161,6 +209,30 @@ fn refresh(Task { changes, cause, history_leads }: Task) -> Changed {
         };
         Changed { statuses, prices }
     })
+}
+
+/// Locks the SKUs that are named, and then, as nobody else changes them any more, the ASINs of all
+/// items that are concerned.
+fn lock_items(locks: &Locks, changes: &Changes) {
+    let narrow = || changes.sellers.iter().filter(|(seller_id, _)| locks.is_narrow(seller_id));
+    locks.on_skus(narrow().flat_map(|(seller_id, changes)| {
+        changes.named_skus().map(move |sku| (seller_id.as_str(), sku))
+    }));
+    let mut of_sellers: Vec<(&str, i64)> = Vec::new();
+    if narrow().any(|(_, changes)| changes.has_unknown_asins()) {
+        Session::run(Facts::Newest, |session| {
+            for (seller_id, changes) in narrow() {
+                let asins = keys::asins(session, seller_id, changes).into_iter();
+                of_sellers.extend(asins.map(|asin| (seller_id.as_str(), asin)));
+            }
+        });
+    } else {
+        for (seller_id, changes) in narrow() {
+            of_sellers.extend(changes.known_asins().map(|asin| (seller_id.as_str(), asin)));
+        }
+    }
+    let changed: Vec<i64> = changes.asins.union(&changes.priced_asins).copied().collect();
+    locks.on_asins(&changed, &of_sellers);
 }
 
 /// A running pass.
@@ -188,8 +260,11 @@ impl Pass {
     /// Evaluates items and writes what differs; the number of status rows that changed.
     fn evaluate(&mut self, session: &Session, works: BTreeMap<String, Work>) -> u64 {
         let mut changed = 0;
+        let most = works.values().map(|work| work.skus.len()).max().unwrap_or_default();
+        let mut reader = Reader::new(session, most);
+        let mut tables = Tables::new(session);
         for (seller_id, work) in works {
-            let seller = facts::read_seller(session, &seller_id);
+            let seller = reader.seller(&seller_id);
             let writer = Writer {
                 seller_id: &seller_id,
                 seller: seller.as_ref(),
@@ -197,38 +272,41 @@ impl Pass {
                 added_back: &work.added_back,
                 history_leads: self.history_leads,
             };
-            for_each_chunk(session, &seller_id, seller.as_ref(), &work.skus, |skus, outcomes| {
-                let seller = seller.as_ref();
+            let seller = seller.as_ref();
+            for_each_batch(&mut reader, &seller_id, seller, &work.skus, |skus, outcomes| {
                 let stale = stock::take_offers(session, &seller_id, seller, outcomes)
                     | self.rates.as_mut().is_some_and(|rates| {
                         listing::create_offers(session, rates, &seller_id, seller, outcomes)
                     });
                 changed += if stale {
                     Session::run(Facts::Newest, |session| {
-                        writer.write(session, &facts::outcomes(session, &seller_id, seller, skus))
+                        let outcomes =
+                            Reader::new(session, skus.len()).outcomes(&seller_id, seller, skus);
+                        writer.write(session, &mut tables, &outcomes)
                     })
                 } else {
-                    writer.write(session, outcomes)
+                    writer.write(session, &mut tables, outcomes)
                 };
             });
             if seller.is_none() && work.deleted {
-                session.step(|| references::delete_rows(session, &seller_id));
+                references::delete_rows(session, &seller_id);
             }
         }
+        tables.finish();
         changed
     }
 }
 
-fn for_each_chunk(
-    session: &Session,
+fn for_each_batch(
+    reader: &mut Reader,
     seller_id: &str,
     seller: Option<&Seller>,
     skus: &[String],
     mut each: impl FnMut(&[&str], &[Outcome]),
 ) {
-    for chunk in skus.chunks(CHUNK) {
-        let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
-        session.step(|| each(&chunk, &facts::outcomes(session, seller_id, seller, &chunk)));
+    for batch in skus.chunks(BATCH) {
+        let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
+        each(&batch, &reader.outcomes(seller_id, seller, &batch));
     }
 }
 
@@ -253,9 +331,10 @@ pub fn check(sellers: Vec<String>) -> Vec<Difference> {
     Session::run(Facts::OfStatement, |session| {
         let mut differences = Vec::new();
         for seller_id in sellers {
-            let seller = facts::read_seller(session, &seller_id);
             let skus = keys::all_skus(session, &seller_id);
-            for_each_chunk(session, &seller_id, seller.as_ref(), &skus, |_, outcomes| {
+            let mut reader = Reader::new(session, skus.len());
+            let seller = reader.seller(&seller_id);
+            for_each_batch(&mut reader, &seller_id, seller.as_ref(), &skus, |_, outcomes| {
                 differences.extend(outcomes.iter().filter_map(|it| difference(&seller_id, it)));
             });
         }
@@ -310,12 +389,13 @@ pub struct Addition {
 /// The items that enrolling the seller would add.
 pub fn preview(seller_id: &str) -> Result<Vec<Addition>, Error> {
     Session::run(Facts::OfStatement, |session| {
-        let mut seller = facts::read_seller(session, seller_id)
-            .ok_or_else(|| Error::NoSuchSeller(seller_id.to_owned()))?;
-        seller.account.enrolled = true;
         let skus = keys::all_skus(session, seller_id);
+        let mut reader = Reader::new(session, skus.len());
+        let mut seller =
+            reader.seller(seller_id).ok_or_else(|| Error::NoSuchSeller(seller_id.to_owned()))?;
+        seller.account.enrolled = true;
         let mut additions = Vec::new();
-        for_each_chunk(session, seller_id, Some(&seller), &skus, |_, outcomes| {
+        for_each_batch(&mut reader, seller_id, Some(&seller), &skus, |_, outcomes| {
             for &Outcome { sku, destination, item, enrollment, .. } in outcomes {
                 if let (Some((_, evaluation)), None) = (item, enrollment)
                     && evaluation.auto_enrolls()

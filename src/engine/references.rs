@@ -1,7 +1,8 @@
 //! Which rows must exist for others. PostgreSQL's foreign keys would do, were it not for pg_restore
 //! with several jobs: it loads an extension's tables in any order, and theirs are there already.
 //!
-//! The seller's lock makes them safe: whoever refers to a seller and whoever deletes it take it.
+//! The seller's lock makes them safe: whoever refers to a seller and whoever deletes it take it, before
+//! they look here.
 
 use std::collections::BTreeSet;
 
@@ -68,12 +69,11 @@ static SELLERS_WITHOUT_EDITION: Statement = Statement(
 );
 
 /// Refuses rows of a table whose sellers are not there.
-pub fn require_sellers(table: &str, sellers: &BTreeSet<String>) -> Result<(), Error> {
+pub fn require_sellers(table: &str, sellers: &BTreeSet<&str>) -> Result<(), Error> {
     if sellers.is_empty() || restoring() {
         return Ok(());
     }
-    locks::lock_sellers(sellers.iter().map(String::as_str));
-    match first(&MISSING_SELLERS, &[texts(sellers)]) {
+    match first(&MISSING_SELLERS, &[Arg::Texts(sellers.iter().copied().collect())]) {
         Some((seller_id, _)) => Err(Error::SellerReferenced { seller_id, table: table.to_owned() }),
         None => Ok(()),
     }
@@ -84,8 +84,8 @@ pub fn require_editions(editions: &BTreeSet<String>) -> Result<(), Error> {
     if editions.is_empty() || restoring() {
         return Ok(());
     }
-    locks::lock_sellers(std::iter::empty());
-    match first(&MISSING_EDITIONS, &[texts(editions)]) {
+    let names = editions.iter().map(String::as_str).collect();
+    match first(&MISSING_EDITIONS, &[Arg::Texts(names)]) {
         Some((edition, _)) => Err(Error::NoSuchEdition(edition)),
         None => Ok(()),
     }
@@ -96,7 +96,7 @@ pub fn editions_are_free() -> Result<(), Error> {
     if restoring() {
         return Ok(());
     }
-    locks::lock_catalog();
+    locks::lock_program();
     match first(&SELLERS_WITHOUT_EDITION, &[]) {
         Some((edition, seller_id)) => Err(Error::EditionInUse { edition, seller_id }),
         None => Ok(()),
@@ -104,30 +104,23 @@ pub fn editions_are_free() -> Result<(), Error> {
 }
 
 /// Refuses to take away the ids of sellers that have rows.
-pub fn ids_are_free(sellers: &BTreeSet<String>) -> Result<(), Error> {
+pub fn ids_are_free(sellers: &BTreeSet<&str>) -> Result<(), Error> {
     if sellers.is_empty() || restoring() {
         return Ok(());
     }
-    locks::lock_sellers(sellers.iter().map(String::as_str));
     let with_rows = Session::run(Facts::Newest, sellers_with_rows);
-    match with_rows.into_iter().find(|seller_id| sellers.contains(seller_id)) {
+    match with_rows.into_iter().find(|seller_id| sellers.contains(seller_id.as_str())) {
         Some(seller_id) => Err(Error::SellerInUse(seller_id)),
         None => Ok(()),
     }
-}
-
-fn texts(names: &BTreeSet<String>) -> Arg<'_> {
-    Arg::Texts(names.iter().map(String::as_str).collect())
 }
 
 /// The first row that a statement finds.
 fn first(statement: &Statement, args: &[Arg]) -> Option<(String, String)> {
     Session::run(Facts::Newest, |session| {
         let mut found = None;
-        session.step(|| {
-            statement.query(session, args, |row| {
-                found.get_or_insert_with(|| (row.get(1), row.optional(2).unwrap_or_default()));
-            });
+        statement.query(session, args, |row| {
+            found.get_or_insert_with(|| (row.get(1), row.optional(2).unwrap_or_default()));
         });
         found
     })
@@ -136,12 +129,11 @@ fn first(statement: &Statement, args: &[Arg]) -> Option<(String, String)> {
 /// Sellers that are gone and have left rows.
 pub fn sellers_with_rows(session: &Session) -> Vec<String> {
     let mut sellers = Vec::new();
-    session
-        .step(|| SELLERS_WITH_ROWS.query(session, &[], |row| sellers.push(row.get::<String>(1))));
+    SELLERS_WITH_ROWS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
     sellers
 }
 
-/// A deleted seller takes its rows along. Runs in a step of the session.
+/// A deleted seller takes its rows along.
 pub fn delete_rows(session: &Session, seller_id: &str) {
     while_writing(|| {
         for statement in &DELETE_SELLERS_ROWS {
@@ -173,7 +165,7 @@ impl Log {
     pub fn delete_details(&self, of: Vec<i64>) {
         if !of.is_empty() {
             Session::run(Facts::Newest, |session| {
-                session.step(|| self.delete.change(session, &[Arg::Numbers(of)]));
+                self.delete.change(session, &[Arg::Numbers(of)]);
             });
         }
     }
@@ -181,7 +173,7 @@ impl Log {
     /// All rows are gone, and with them their details.
     pub fn delete_all_details(&self) {
         Session::run(Facts::Newest, |session| {
-            session.step(|| self.delete_all.change(session, &[]));
+            self.delete_all.change(session, &[]);
         });
     }
 }
@@ -199,13 +191,11 @@ static REPLACE_STATUS_TEXTS: Statement = Statement(
 
 /// The user's editions and status texts take the place of shipped ones.
 pub fn replace_shipped() {
-    locks::lock_catalog();
+    locks::lock_program();
     Session::run(Facts::Newest, |session| {
-        session.step(|| {
-            while_writing(|| {
-                REPLACE_EDITIONS.change(session, &[]);
-                REPLACE_STATUS_TEXTS.change(session, &[]);
-            });
+        while_writing(|| {
+            REPLACE_EDITIONS.change(session, &[]);
+            REPLACE_STATUS_TEXTS.change(session, &[]);
         });
     });
 }

@@ -68,28 +68,23 @@ pub fn reprice(
     skus: &[String],
     connected: &BTreeSet<Item>,
 ) -> Repriced {
-    let (mut has_connected, mut auto_list) = (false, MarketplaceSet::default());
-    session.step(|| {
-        has_connected = keys::has_connected_offers(session, seller_id);
-        auto_list = listing::destinations(session, seller_id);
-    });
+    let has_connected = keys::has_connected_offers(session, seller_id);
+    let auto_list = listing::destinations(session, seller_id);
     let mut repriced = Repriced::default();
     if !has_connected && auto_list == MarketplaceSet::default() {
         return repriced;
     }
     for chunk in skus.chunks(CHUNK) {
-        session.step(|| {
-            let find = |session: &Session| {
-                let mut search = Search { session, seller_id, auto_list, connected };
-                search.changes(rates, chunk, &mut repriced.skus)
-            };
-            let (_, offers) = change_rows_to(session, &UPDATE_PRICES, find, |prices| {
-                let lists = prices.iter().map(|prices: &Prices| prices.list).collect();
-                let sales: Vec<Option<Sale>> = prices.iter().map(|prices| prices.sale).collect();
-                std::iter::once(Arg::Numerics(lists)).chain(of_sales(&sales)).collect()
-            });
-            repriced.offers += offers;
+        let find = |session: &Session| {
+            let mut search = Search { session, seller_id, auto_list, connected };
+            search.changes(rates, chunk, &mut repriced.skus)
+        };
+        let (_, offers) = change_rows_to(session, &UPDATE_PRICES, find, |prices| {
+            let lists = prices.iter().map(|prices: &Prices| prices.list).collect();
+            let sales: Vec<Option<Sale>> = prices.iter().map(|prices| prices.sale).collect();
+            std::iter::once(Arg::Numerics(lists)).chain(of_sales(&sales)).collect()
         });
+        repriced.offers += offers;
     }
     repriced
 }

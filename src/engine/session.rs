@@ -1,7 +1,6 @@
-//! Where the engine's statements run: what it maintains as the owner of rfba's tables, as PostgreSQL
-//! runs its foreign keys, and on the newest snapshot, whatever the transaction's isolation level;
-//! always with settings of its own: a search_path that nobody writes, plans that no statistics
-//! spoil.
+//! Where the engine's work is done: on the newest snapshot, whatever the transaction's isolation
+//! level; its statements run as the owner of rfba's tables, as PostgreSQL runs its foreign keys, and
+//! with settings of its own: a search_path that nobody writes, plans that no statistics spoil.
 //!
 //! Invariants: user, settings, SPI and snapshot are put back in every way out. After an ERROR
 //! PostgreSQL's abort does the same, so a drop that comes too late does no harm.
@@ -91,23 +90,43 @@ pub enum Facts {
 pub struct Session {
     snapshot: pg_sys::Snapshot,
     types: Types,
+    /// What lives as long as the session is allocated here.
+    memory: pg_sys::MemoryContext,
 }
 
 impl Session {
-    /// Runs `work` in a session. One on the calling statement's facts reads by cursors alone, so it
-    /// needs neither another user nor settings.
+    /// Runs `work` in a session. One on the calling statement's facts reads by cursors alone.
     pub fn run<T>(facts: Facts, work: impl FnOnce(&Self) -> T) -> T {
         let newest = facts == Facts::Newest;
         let _restoring = newest.then(|| KeepRestoring(RESTORING.replace(Some(restoring()))));
-        let _owner = newest.then(AsOwner::switch);
-        let _settings = newest.then(Settings::of_engine);
-        let session = Self { types: Types::now(), snapshot: take_snapshot(facts) };
+        // SAFETY: the caller's memory, which outlives the session.
+        let memory = unsafe { pg_sys::CurrentMemoryContext };
+        let session = Self { types: Types::now(), snapshot: take_snapshot(facts), memory };
         work(&session)
     }
 
-    /// Runs a piece of it with SPI; memory that its statements take is given back at its end.
-    pub fn step<T>(&self, work: impl FnOnce() -> T) -> T {
+    /// Runs `work` with SPI, as the owner of rfba's tables and with the engine's settings; memory
+    /// that it takes from PostgreSQL is given back at its end.
+    pub(super) fn as_owner<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _owner = AsOwner::switch();
+        let _settings = Settings::of_engine();
         Spi::connect_mut(|_| work())
+    }
+
+    /// Runs `work` with the session's memory, for what is to live as long as it.
+    pub(super) fn in_memory<T>(&self, work: impl FnOnce() -> T) -> T {
+        // SAFETY: the session's memory is alive, and so is what was current. After an ERROR the abort
+        // switches to another.
+        unsafe {
+            let before = pg_sys::MemoryContextSwitchTo(self.memory);
+            let result = work();
+            pg_sys::MemoryContextSwitchTo(before);
+            result
+        }
+    }
+
+    pub(super) fn memory(&self) -> pg_sys::MemoryContext {
+        self.memory
     }
 
     pub(super) fn types(&self) -> Types {

@@ -15,7 +15,7 @@ use pgrx::prelude::*;
 use rust_decimal::Decimal;
 
 use super::session::{Caller, Facts, Session, while_writing};
-use super::values::{Types, Value, read};
+use super::values::{Types, Value, read, varlena_header};
 use crate::amazon::ReportError;
 use crate::error::Error;
 use crate::types::numeric::Numeric;
@@ -199,12 +199,11 @@ fn array_of_texts<'t>(
     }
     // SAFETY: the allocation is of this size, zeroed and nobody else's yet.
     let array = unsafe { std::slice::from_raw_parts_mut(pg_sys::palloc0(size).cast::<u8>(), size) };
-    // Lengths are as PostgreSQL marks those of values that are neither short nor compressed.
-    let length = |size: usize| (size as u32) << if cfg!(target_endian = "big") { 0 } else { 2 };
     let data_offset = if has_nulls { start as u32 } else { 0 };
-    let header = [length(size), 1, data_offset, of.to_u32(), count as u32, 1];
+    let header = [1, data_offset, of.to_u32(), count as u32, 1].map(u32::to_ne_bytes);
+    let header = std::iter::once(varlena_header(size)).chain(header);
     for (at, word) in array.as_chunks_mut().0.iter_mut().zip(header) {
-        *at = word.to_ne_bytes();
+        *at = word;
     }
     let (head, mut rest) = array.split_at_mut(start);
     for (index, text) in texts.enumerate() {
@@ -213,7 +212,7 @@ fn array_of_texts<'t>(
             head[HEADER + index / 8] |= 1 << (index % 8);
         }
         let (element, others) = rest.split_at_mut(padded(text));
-        element[..WORD].copy_from_slice(&length(WORD + text.len()).to_ne_bytes());
+        element[..WORD].copy_from_slice(&varlena_header(WORD + text.len()));
         element[WORD..][..text.len()].copy_from_slice(text.as_bytes());
         rest = others;
     }
@@ -268,21 +267,17 @@ thread_local! {
 impl Statement {
     /// Runs a query and hands each row to `each`.
     pub fn query(&self, session: &Session, args: &[Arg], each: impl FnMut(Row)) {
-        self.execute(session, args, true);
-        read_result(each);
+        self.execute(session, args, true, each);
     }
 
     /// Runs a change and hands each row that it returns to `each`.
     pub fn change_returning(&self, session: &Session, args: &[Arg], each: impl FnMut(Row)) {
-        self.execute(session, args, false);
-        read_result(each);
+        self.execute(session, args, false, each);
     }
 
     /// Runs a change; the number of rows it changed.
     pub fn change(&self, session: &Session, args: &[Arg]) -> u64 {
-        self.execute(session, args, false);
-        // SAFETY: SPI's count of the statement that has just run.
-        unsafe { pg_sys::SPI_processed }
+        self.execute(session, args, false, |_| ())
     }
 
     /// Runs it with the rights and on the snapshot of the caller; hands each row that it returns to
@@ -310,25 +305,37 @@ impl Statement {
         (plan, values)
     }
 
-    fn execute(&self, session: &Session, args: &[Arg], read_only: bool) {
-        let (plan, mut values) = self.bound(args);
-        // SAFETY: the session holds an SPI connection and its snapshots; the plan was prepared for
-        // as many arguments of these types.
-        let code = unsafe {
-            pg_sys::SPI_execute_snapshot(
-                plan,
-                values.as_mut_ptr(),
-                std::ptr::null(),
-                session.snapshot(),
-                if read_only { std::ptr::null_mut() } else { session.crosscheck() },
-                read_only,
-                true,
-                0,
-            )
-        };
-        if code < 0 {
-            error!("SPI_execute_snapshot failed with {code}: {}", self.0);
-        }
+    fn execute(
+        &self,
+        session: &Session,
+        args: &[Arg],
+        read_only: bool,
+        each: impl FnMut(Row),
+    ) -> u64 {
+        session.as_owner(|| {
+            let (plan, mut values) = self.bound(args);
+            // SAFETY: there is an SPI connection, and the session holds its snapshots; the plan was
+            // prepared for as many arguments of these types.
+            let code = unsafe {
+                pg_sys::SPI_execute_snapshot(
+                    plan,
+                    values.as_mut_ptr(),
+                    std::ptr::null(),
+                    session.snapshot(),
+                    if read_only { std::ptr::null_mut() } else { session.crosscheck() },
+                    read_only,
+                    true,
+                    0,
+                )
+            };
+            if code < 0 {
+                error!("SPI_execute_snapshot failed with {code}: {}", self.0);
+            }
+            // SAFETY: SPI's count of the statement that has just run.
+            let processed = unsafe { pg_sys::SPI_processed };
+            read_result(each);
+            processed
+        })
     }
 
     fn plan(&self, args: &[Arg]) -> Plan {
@@ -383,7 +390,7 @@ impl Statement {
     }
 }
 
-/// Runs a change of the rows that `find` finds, by where they are. Runs in a step of the session.
+/// Runs a change of the rows that `find` finds, by where they are.
 ///
 /// A row that somebody else was changing is somewhere else by the time it is free, so what was not
 /// changed is looked for again, on the newest snapshot. What a user's trigger keeps from being

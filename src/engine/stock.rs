@@ -1,11 +1,8 @@
 //! Seller-fulfilled stock and the side effects of enrolling and unenrolling: what the engine writes
 //! into base tables.
 
-use std::collections::BTreeMap;
-
 use super::cursor::{Cursor, Index, Key, Row};
 use super::facts::{LOCAL_STOCK, Outcome, Seller};
-use super::locks;
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Changed, Statement, change_rows};
 use crate::error::Error;
@@ -66,42 +63,33 @@ pub struct DualStock {
     pub knowingly: bool,
 }
 
-/// Zeroes such stock of enrolled sellers, or refuses it where their guard rejects; `always_zero`
-/// is for what comes from Amazon.
-pub fn guard(found: BTreeMap<String, Vec<DualStock>>, always_zero: bool) -> Result<(), Error> {
-    if found.is_empty() {
-        return Ok(());
-    }
-    // An account that is being enrolled beside this statement zeroes only what it sees.
-    locks::lock_sellers(found.keys().map(String::as_str));
+/// Zeroes such stock of an enrolled seller, or refuses it where its guard rejects; `always_zero` is
+/// for what comes from Amazon. An account that is being enrolled beside this statement zeroes only
+/// what it sees, so the seller is locked.
+pub fn guard(seller_id: &str, stock: &[DualStock], always_zero: bool) -> Result<(), Error> {
     Session::run(Facts::Newest, |session| {
-        for (seller_id, stock) in found {
-            session.step(|| {
-                let Some(rejects) = guard_of(session, &seller_id) else { return Ok(()) };
-                if rejects
-                    && !always_zero
-                    && let Some(refused) = stock.iter().find(|stock| stock.knowingly)
-                {
-                    return Err(Error::SellerFulfilledStock {
-                        seller_id: seller_id.clone(),
-                        sku: refused.sku.clone(),
-                        quantity: refused.quantity,
-                    });
-                }
-                change_rows(session, &ZERO, |session| {
-                    let seller = Key::Text(&seller_id);
-                    let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
-                    let mut tids = Vec::new();
-                    for stock in &stock {
-                        pools.each(&[seller, Key::Sku(&stock.sku)], |row| {
-                            tids.extend(is_dual(&row).then(|| row.tid()));
-                        });
-                    }
-                    tids
-                });
-                Ok(())
-            })?;
+        let Some(rejects) = guard_of(session, seller_id) else { return Ok(()) };
+        if rejects
+            && !always_zero
+            && let Some(refused) = stock.iter().find(|stock| stock.knowingly)
+        {
+            return Err(Error::SellerFulfilledStock {
+                seller_id: seller_id.to_owned(),
+                sku: refused.sku.clone(),
+                quantity: refused.quantity,
+            });
         }
+        change_rows(session, &ZERO, |session| {
+            let seller = Key::Text(seller_id);
+            let mut pools = Cursor::open(session, &POOLS, &[seller, Key::Sku("")]);
+            let mut tids = Vec::new();
+            for stock in stock {
+                pools.each(&[seller, Key::Sku(&stock.sku)], |row| {
+                    tids.extend(is_dual(&row).then(|| row.tid()));
+                });
+            }
+            tids
+        });
         Ok(())
     })
 }
@@ -123,25 +111,21 @@ fn is_dual(pool: &Row) -> bool {
 /// What enrolling does beside the status: seller-fulfilled stock of dual-offer SKUs to zero, and
 /// the stranded-inventory setting to 1 day.
 pub fn enrolled(seller_id: &str) {
-    locks::lock_sellers(std::iter::once(seller_id));
     Session::run(Facts::Newest, |session| {
-        session.step(|| {
-            while_writing(|| STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]));
-            change_rows(session, &ZERO, |session| {
-                let seller = [Key::Text(seller_id)];
-                let mut tids = Vec::new();
-                Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
-                    tids.extend(is_dual(&row).then(|| row.tid()));
-                });
-                tids
+        while_writing(|| STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]));
+        change_rows(session, &ZERO, |session| {
+            let seller = [Key::Text(seller_id)];
+            let mut tids = Vec::new();
+            Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
+                tids.extend(is_dual(&row).then(|| row.tid()));
             });
+            tids
         });
     });
 }
 
 /// What unenrolling does beside the status: the destination offers of items that were enrolled go,
 /// except where the ASIN has stock in the country. Whether any went; the outcomes are stale then.
-/// Runs in a step of the session.
 pub fn take_offers(
     session: &Session,
     seller_id: &str,

@@ -3,6 +3,7 @@
 //! Invariants: a transition table lives as long as its trigger runs, a row is read before the
 //! next one is fetched, and columns are found by name, so a column added later does no harm.
 
+use std::cell::{Cell, OnceCell};
 use std::ffi::CStr;
 
 use pgrx::pg_sys;
@@ -27,6 +28,8 @@ pub enum Event {
 /// A running statement trigger.
 pub struct Statement<'a> {
     data: &'a pg_sys::TriggerData,
+    old: OnceCell<Option<Table>>,
+    new: OnceCell<Option<Table>>,
 }
 
 impl<'a> Statement<'a> {
@@ -40,7 +43,7 @@ impl<'a> Statement<'a> {
             (*call).context.cast::<pg_sys::TriggerData>().as_ref()?
         };
         let each_row = data.tg_event & pg_sys::TRIGGER_EVENT_ROW != 0;
-        (!each_row).then_some(Self { data })
+        (!each_row).then_some(Self { data, old: OnceCell::new(), new: OnceCell::new() })
     }
 
     /// Whether it has not been done yet.
@@ -58,16 +61,28 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Schema and name of the table.
-    pub fn table(&self) -> (String, String) {
-        // SAFETY: the trigger's relation is open; the schema's name is a palloc'd copy or null.
-        unsafe {
-            let entry = (*self.data.tg_relation).rd_rel;
-            let schema = pg_sys::get_namespace_name((*entry).relnamespace);
-            let schema = if schema.is_null() { c"" } else { CStr::from_ptr(schema) };
-            let name = CStr::from_ptr((*entry).relname.data.as_ptr());
-            (schema.to_string_lossy().into_owned(), name.to_string_lossy().into_owned())
-        }
+    /// Name of the table.
+    pub fn table(&self) -> &'a str {
+        // SAFETY: the trigger's relation is open for as long as the trigger runs.
+        let name =
+            unsafe { CStr::from_ptr((*(*self.data.tg_relation).rd_rel).relname.data.as_ptr()) };
+        name.to_str().unwrap_or_default()
+    }
+
+    /// Its schema.
+    pub fn schema(&self) -> pg_sys::Oid {
+        // SAFETY: the trigger's relation is open.
+        unsafe { (*(*self.data.tg_relation).rd_rel).relnamespace }
+    }
+
+    /// Schema and name of the table, for a message.
+    pub fn full_name(&self) -> String {
+        // SAFETY: a catalog look-up; the name is a palloc'd copy or null.
+        let schema = unsafe {
+            let schema = pg_sys::get_namespace_name(self.schema());
+            if schema.is_null() { c"" } else { CStr::from_ptr(schema) }
+        };
+        format!("{}.{}", schema.to_string_lossy(), self.table())
     }
 
     /// The table.
@@ -99,21 +114,35 @@ impl<'a> Statement<'a> {
         unsafe { Column::find((*self.data.tg_relation).rd_att, name) }
     }
 
-    /// Columns of the table, in the order of `names`.
-    pub fn columns<const N: usize>(&self, names: [&'static CStr; N]) -> Option<[Column; N]> {
+    /// Columns of the table by their names; looked for again where they are not as `known`.
+    pub fn columns<const N: usize>(
+        &self,
+        known: &Cell<[Column; N]>,
+        names: [&'static CStr; N],
+    ) -> Option<[Column; N]> {
+        // SAFETY: the trigger's relation is open and its descriptor alive.
+        let descriptor = unsafe { (*self.data.tg_relation).rd_att };
+        let columns = known.get();
+        // SAFETY: as above.
+        if columns.iter().zip(names).all(|(column, name)| unsafe { column.is(descriptor, name) }) {
+            return Some(columns);
+        }
         let columns: Vec<Column> = names.into_iter().map_while(|name| self.column(name)).collect();
-        columns.try_into().ok()
+        let columns = columns.try_into().ok()?;
+        known.set(columns);
+        Some(columns)
     }
 
     /// Calls `each` with every changed row: its old form, its new form, or both.
     pub fn for_each(&self, mut each: impl FnMut(Option<&Row>, Option<&Row>)) {
         let types = Types::now();
-        let mut old = Table::open(self.data, self.data.tg_oldtable);
-        let mut new = Table::open(self.data, self.data.tg_newtable);
+        let old = self.old.get_or_init(|| Table::open(self.data, self.data.tg_oldtable)).as_ref();
+        let new = self.new.get_or_init(|| Table::open(self.data, self.data.tg_newtable)).as_ref();
+        old.into_iter().chain(new).for_each(Table::rescan);
         loop {
             // Of an update both tables hold the rows in the same order.
-            let old_row = old.as_mut().and_then(|old| old.next(types));
-            let new_row = new.as_mut().and_then(|new| new.next(types));
+            let old_row = old.and_then(|old| old.next(types));
+            let new_row = new.and_then(|new| new.next(types));
             if old_row.is_none() && new_row.is_none() {
                 break;
             }
@@ -132,9 +161,8 @@ impl Table {
         if rows.is_null() {
             return None;
         }
-        // SAFETY: the store is the trigger's, with rows of its relation; the slot is dropped below.
+        // SAFETY: the store is the trigger's, with rows of its relation; the slot is dropped with it.
         unsafe {
-            pg_sys::tuplestore_rescan(rows);
             let slot = pg_sys::MakeSingleTupleTableSlot(
                 (*data.tg_relation).rd_att,
                 &raw const pg_sys::TTSOpsMinimalTuple,
@@ -143,15 +171,15 @@ impl Table {
         }
     }
 
-    fn next(&mut self, types: Types) -> Option<Row> {
-        // SAFETY: store and slot are alive; all columns are made readable before the row is.
-        unsafe {
-            if !pg_sys::tuplestore_gettupleslot(self.rows, true, false, self.slot) {
-                return None;
-            }
-            pg_sys::slot_getsomeattrs_int(self.slot, (*(*self.slot).tts_tupleDescriptor).natts);
-        }
-        Some(Row { slot: self.slot, types })
+    fn rescan(&self) {
+        // SAFETY: the store is alive.
+        unsafe { pg_sys::tuplestore_rescan(self.rows) };
+    }
+
+    fn next(&self, types: Types) -> Option<Row> {
+        // SAFETY: store and slot are alive.
+        let found = unsafe { pg_sys::tuplestore_gettupleslot(self.rows, true, false, self.slot) };
+        found.then_some(Row { slot: self.slot, types })
     }
 }
 
@@ -172,15 +200,28 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether these columns are the same in another row of the table, bit by bit: what differs may
+    /// still mean the same.
+    pub fn is_same(&self, other: &Self, columns: &[Column]) -> bool {
+        // SAFETY: both slots hold rows of the trigger's table.
+        columns.iter().all(|column| unsafe { column.is_same(self.slot, other.slot) })
+    }
+
     /// A column's value, `None` for null.
     pub fn optional<T: Value>(&self, column: Column) -> Option<T> {
-        // SAFETY: the slot holds a row of the trigger's table, and all columns are readable.
+        // SAFETY: the slot holds a row of the trigger's table.
         unsafe { column.read(self.slot, &self.types) }
     }
 
     /// A column's value, the type's default for null.
     pub fn get<T: Value>(&self, column: Column) -> T {
         self.optional(column).unwrap_or_default()
+    }
+
+    /// Whether a column holds this text.
+    pub fn is_text(&self, column: Column, text: &str) -> bool {
+        // SAFETY: as in `optional`.
+        unsafe { column.is_text(self.slot, &self.types, text) }
     }
 
     /// A column of any type as text; no code of its type's but the output function runs.

@@ -2,17 +2,22 @@
 //! alter rfba's tables, and a datum of another type must never be taken for a pointer.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::ffi::CStr;
 
 use pgrx::datum::FromDatum;
 use pgrx::pg_sys;
+use pgrx::prelude::*;
 
+use crate::domain::Status;
 use crate::error::Error;
 use crate::types::numeric::Numeric;
 
-/// The types of rfba's.
+/// The schema and the types of rfba's.
 #[derive(Clone, Copy)]
 pub struct Types {
+    /// Schema `rfba`
+    pub schema: pg_sys::Oid,
     /// `item_status`, by which it is known whether the extension is still the same one.
     item_status: pg_sys::Oid,
     /// `rfba.global_sku`
@@ -23,35 +28,77 @@ pub struct Types {
     pub marketplace: pg_sys::Oid,
     /// `rfba.marketplace[]`
     marketplaces: pg_sys::Oid,
+    /// `rfba.rf_status`
+    pub status_type: pg_sys::Oid,
+    /// Its values, in their order.
+    statuses: [pg_sys::Oid; Status::ALL.len()],
+}
+
+thread_local! {
+    /// The types as they were found, until a type is made, altered or dropped: DROP and CREATE
+    /// EXTENSION make others.
+    static KNOWN: Cell<Option<Types>> = const { Cell::new(None) };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn forget_types(_argument: pg_sys::Datum, _cache: i32, _hash: u32) {
+    KNOWN.set(None);
 }
 
 impl Types {
     /// Those of the extension as it is now.
     pub fn now() -> Self {
+        KNOWN.get().unwrap_or_else(Self::find)
+    }
+
+    #[cold]
+    fn find() -> Self {
         thread_local! {
-            static KNOWN: Cell<Option<Types>> = const { Cell::new(None) };
+            static WATCHING: Cell<bool> = const { Cell::new(false) };
         }
-        let item_status = relation(c"item_status");
-        if let Some(types) = KNOWN.get().filter(|types| types.item_status == item_status) {
-            return types;
+        if !WATCHING.replace(true) {
+            // SAFETY: the callback lives as long as the backend, and touches nothing but its cell.
+            unsafe {
+                pg_sys::CacheRegisterSyscacheCallback(
+                    pg_sys::SysCacheIdentifier::TYPEOID as i32,
+                    Some(forget_types),
+                    pg_sys::Datum::null(),
+                );
+            }
         }
         let marketplace = pgrx::wrappers::regtypein("rfba.marketplace");
         let types = Self {
-            item_status,
+            // SAFETY: a plain catalog look-up.
+            schema: unsafe { pg_sys::get_namespace_oid(c"rfba".as_ptr(), false) },
+            item_status: relation(c"item_status"),
             sku: pgrx::wrappers::regtypein("rfba.global_sku"),
             asin: pgrx::wrappers::regtypein("rfba.asin"),
             marketplace,
             // SAFETY: a plain catalog look-up.
             marketplaces: unsafe { pg_sys::get_array_type(marketplace) },
+            status_type: pgrx::wrappers::regtypein("rfba.rf_status"),
+            statuses: statuses(),
         };
         KNOWN.set(Some(types));
         types
+    }
+
+    /// A value of `rfba.rf_status`.
+    pub fn status(&self, status: Status) -> pg_sys::Oid {
+        self.statuses[status as usize]
     }
 
     /// Which extension these are of: another one after DROP and CREATE EXTENSION.
     pub fn extension(&self) -> pg_sys::Oid {
         self.item_status
     }
+}
+
+fn statuses() -> [pg_sys::Oid; Status::ALL.len()] {
+    Status::ALL.map(|(_, label)| {
+        let value = pgrx::enum_helper::lookup_enum_by_label("rfba.rf_status", label);
+        pg_sys::Oid::from(value.value() as u32)
+    })
 }
 
 /// A relation of rfba's by name.
@@ -133,14 +180,40 @@ pub unsafe fn read<T: Value>(
     unsafe { T::from_datum(datum, is_null) }
 }
 
+/// The header of a varlena of this size, the header's included, that is neither short nor compressed.
+pub fn varlena_header(size: usize) -> [u8; size_of::<u32>()] {
+    ((size as u32) << if cfg!(target_endian = "big") { 0 } else { 2 }).to_ne_bytes()
+}
+
 /// A column of a table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     at: usize,
     of: pg_sys::Oid,
+    by_value: bool,
+}
+
+/// An attribute of a row type.
+///
+/// # Safety
+/// The descriptor must be alive, and have as many attributes.
+pub unsafe fn attribute<'d>(
+    descriptor: pg_sys::TupleDesc,
+    at: usize,
+) -> &'d pg_sys::FormData_pg_attribute {
+    // SAFETY: by the contract above.
+    unsafe {
+        #[cfg(not(feature = "pg18"))]
+        return &*(*descriptor).attrs.as_ptr().add(at);
+        #[cfg(feature = "pg18")]
+        return &*pg_sys::TupleDescAttr(descriptor, at as i32);
+    }
 }
 
 impl Column {
+    /// No column of any table.
+    pub const NONE: Self = Self { at: usize::MAX, of: pg_sys::Oid::INVALID, by_value: false };
+
     /// The column of this name.
     ///
     /// # Safety
@@ -150,8 +223,18 @@ impl Column {
         unsafe {
             let number = pg_sys::SPI_fnumber(descriptor, name.as_ptr());
             let at = usize::try_from(number).ok()?.checked_sub(1)?;
-            Some(Self { at, of: pg_sys::SPI_gettypeid(descriptor, number) })
+            Some(Self::at(descriptor, at))
         }
+    }
+
+    /// The column at this place, counted from 0.
+    ///
+    /// # Safety
+    /// The descriptor must be alive, and have as many columns.
+    pub unsafe fn at(descriptor: pg_sys::TupleDesc, at: usize) -> Self {
+        // SAFETY: by the contract above.
+        let attribute = unsafe { attribute(descriptor, at) };
+        Self { at, of: attribute.atttypid, by_value: attribute.attbyval }
     }
 
     /// Whether it is still the column of this name.
@@ -165,13 +248,52 @@ impl Column {
             if self.at >= columns {
                 return false;
             }
-            #[cfg(not(feature = "pg18"))]
-            let attribute = (*descriptor).attrs.as_ptr().add(self.at);
-            #[cfg(feature = "pg18")]
-            let attribute = pg_sys::TupleDescAttr(descriptor, self.at as i32);
-            (*attribute).atttypid == self.of
-                && !(*attribute).attisdropped
-                && CStr::from_ptr((*attribute).attname.data.as_ptr()) == name
+            let attribute = attribute(descriptor, self.at);
+            attribute.atttypid == self.of
+                && !attribute.attisdropped
+                && CStr::from_ptr(attribute.attname.data.as_ptr()) == name
+        }
+    }
+
+    /// Whether it is the same in two rows, bit by bit: what differs may still mean the same.
+    ///
+    /// # Safety
+    /// Both slots must hold rows of the column's table.
+    pub unsafe fn is_same(
+        self,
+        one: *mut pg_sys::TupleTableSlot,
+        other: *mut pg_sys::TupleTableSlot,
+    ) -> bool {
+        // SAFETY: by the contract above live datums of one type, varlenas where they are pointers:
+        // no column of rfba's is of another kind.
+        unsafe {
+            let (one, other) = (self.datum(one), self.datum(other));
+            match (one, other) {
+                (None, None) => true,
+                (Some(one), Some(other)) if self.by_value => one == other,
+                (Some(one), Some(other)) => {
+                    let bytes = |datum: pg_sys::Datum| {
+                        let packed = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
+                        pgrx::varlena_to_byte_slice(packed)
+                    };
+                    bytes(one) == bytes(other)
+                }
+                _ => false,
+            }
+        }
+    }
+
+    /// Its datum in a row, none for null.
+    ///
+    /// # Safety
+    /// The slot must hold a row of the column's table.
+    unsafe fn datum(self, slot: *mut pg_sys::TupleTableSlot) -> Option<pg_sys::Datum> {
+        // SAFETY: by the contract above the row has this column; it is made readable here.
+        unsafe {
+            if usize::try_from((*slot).tts_nvalid).unwrap_or_default() <= self.at {
+                pg_sys::slot_getsomeattrs_int(slot, self.number());
+            }
+            (!*(*slot).tts_isnull.add(self.at)).then(|| *(*slot).tts_values.add(self.at))
         }
     }
 
@@ -183,10 +305,7 @@ impl Column {
         // SAFETY: by the contract above a datum of the column's type, whose output function gives a
         // palloc'd C string in the server's encoding.
         unsafe {
-            if self.is_null(slot) {
-                return None;
-            }
-            let datum = *(*slot).tts_values.add(self.at);
+            let datum = self.datum(slot)?;
             // A domain has the output function of the type that it is over.
             let (mut function, mut is_varlena) = (pg_sys::Oid::INVALID, false);
             pg_sys::getTypeOutputInfo(self.of, &mut function, &mut is_varlena);
@@ -210,6 +329,26 @@ impl Column {
         self.at as i32 + 1
     }
 
+    /// How its text in a row compares with another, byte by byte; none for null.
+    ///
+    /// # Safety
+    /// As for [`Column::read`].
+    pub unsafe fn compare_text(
+        self,
+        slot: *mut pg_sys::TupleTableSlot,
+        types: &Types,
+        text: &str,
+    ) -> Option<Ordering> {
+        if !String::reads(self.of, types) {
+            Error::ColumnType(self.of).raise();
+        }
+        // SAFETY: by the contract above a live text, or null, of the type just checked.
+        unsafe {
+            let own = <&str>::from_datum(self.datum(slot)?, false)?;
+            Some(own.as_bytes().cmp(text.as_bytes()))
+        }
+    }
+
     /// Whether it holds this text in a row; without a copy of it.
     ///
     /// # Safety
@@ -220,26 +359,21 @@ impl Column {
         types: &Types,
         text: &str,
     ) -> bool {
-        if !String::reads(self.of, types) {
-            Error::ColumnType(self.of).raise();
-        }
-        // SAFETY: by the contract above a live text, or null, of the type just checked.
-        unsafe {
-            <&str>::from_datum(*(*slot).tts_values.add(self.at), self.is_null(slot)) == Some(text)
-        }
+        // SAFETY: by the contract above.
+        unsafe { self.compare_text(slot, types, text) == Some(Ordering::Equal) }
     }
 
     /// Its value in a row.
     ///
     /// # Safety
-    /// The slot must hold a row of the column's table with this column made readable.
+    /// The slot must hold a row of the column's table.
     pub unsafe fn read<T: Value>(
         self,
         slot: *mut pg_sys::TupleTableSlot,
         types: &Types,
     ) -> Option<T> {
         // SAFETY: by the contract above.
-        unsafe { read(*(*slot).tts_values.add(self.at), self.is_null(slot), self.of, types) }
+        unsafe { self.datum(slot).and_then(|datum| read(datum, false, self.of, types)) }
     }
 
     /// Whether it is null in a row.
@@ -248,6 +382,6 @@ impl Column {
     /// As for [`Column::read`].
     pub unsafe fn is_null(self, slot: *mut pg_sys::TupleTableSlot) -> bool {
         // SAFETY: by the contract above.
-        unsafe { *(*slot).tts_isnull.add(self.at) }
+        unsafe { self.datum(slot).is_none() }
     }
 }

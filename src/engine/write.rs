@@ -5,10 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use pgrx::pg_sys::ItemPointerData;
 
 use super::cursor::{Cursor, Index, Key};
-use super::enrollment;
 use super::facts::{Outcome, Seller, StatusRow};
 use super::session::{Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
+use super::table::{Cell, Kind, Layout, Table};
+use super::{CHUNK, enrollment};
+use crate::domain::eligibility::Evaluation;
 use crate::domain::{Marketplace, Reasons};
 use crate::loading;
 
@@ -50,10 +52,106 @@ static INSERT_CHANGES: Statement = Statement(
          AS u (sku, marketplace, asin, was_item, old_reasons, is_item, reasons, enrolled, changed_at)",
 );
 
-static CHANGES: Index = Index {
+static CHANGES_OF_ITEM: Index = Index {
     table: c"status_change",
     name: c"status_change_item",
     columns: &[c"marketplace", c"new_status", c"asin", c"enrolled", c"reasons", c"changed_at"],
+};
+
+/// What the engine writes of items.
+pub struct Tables<'s> {
+    session: &'s Session,
+    statuses: Way<'s>,
+    changes: Way<'s>,
+    enrollments: Way<'s>,
+}
+
+/// How a table is written.
+enum Way<'s> {
+    /// Nobody has looked yet.
+    Unknown,
+    /// Without SQL.
+    Direct(Table<'s>),
+    /// By SQL, for somebody has added to it what has to be heeded.
+    Sql,
+}
+
+impl<'s> Way<'s> {
+    fn find(&mut self, session: &'s Session, layout: &'static Layout) -> Option<&mut Table<'s>> {
+        if let Self::Unknown = self {
+            *self = Table::open(session, layout).map_or(Self::Sql, Self::Direct);
+        }
+        match self {
+            Self::Direct(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+impl<'s> Tables<'s> {
+    /// Tables of the session.
+    pub fn new(session: &'s Session) -> Self {
+        Self { session, statuses: Way::Unknown, changes: Way::Unknown, enrollments: Way::Unknown }
+    }
+
+    /// Writes what is on its way.
+    pub fn finish(mut self) {
+        for way in [&mut self.statuses, &mut self.changes, &mut self.enrollments] {
+            if let Way::Direct(table) = way {
+                table.flush();
+            }
+        }
+    }
+
+    fn statuses(&mut self) -> Option<&mut Table<'s>> {
+        self.statuses.find(self.session, &STATUSES)
+    }
+
+    fn changes(&mut self) -> Option<&mut Table<'s>> {
+        self.changes.find(self.session, &CHANGES)
+    }
+
+    /// `enrollment`, if it may be written without SQL.
+    pub fn enrollments(&mut self) -> Option<&mut Table<'s>> {
+        self.enrollments.find(self.session, &enrollment::LAYOUT)
+    }
+}
+
+static STATUSES: Layout = Layout {
+    name: c"item_status",
+    columns: &[
+        (c"seller_id", Kind::Text),
+        (c"sku", Kind::Sku),
+        (c"marketplace", Kind::Marketplace),
+        (c"asin", Kind::Asin),
+        (c"status", Kind::Status),
+        (c"enrolled", Kind::Boolean),
+        (c"reasons", Kind::Integer),
+        (c"own_reasons", Kind::Integer),
+        (c"changed_at", Kind::Timestamp),
+    ],
+    checks: 1,
+    triggers: &[],
+};
+
+static CHANGES: Layout = Layout {
+    name: c"status_change",
+    columns: &[
+        (c"change_id", Kind::Number),
+        (c"seller_id", Kind::Text),
+        (c"sku", Kind::Sku),
+        (c"marketplace", Kind::Marketplace),
+        (c"asin", Kind::Asin),
+        (c"old_status", Kind::Status),
+        (c"new_status", Kind::Status),
+        (c"enrolled", Kind::Boolean),
+        (c"reasons", Kind::Integer),
+        (c"changed_at", Kind::Timestamp),
+        (c"cause", Kind::Text),
+        (c"load_id", Kind::Number),
+    ],
+    checks: 0,
+    triggers: &[c"maintain_status_insert"],
 };
 
 /// How outcomes are to be written.
@@ -100,14 +198,62 @@ struct Batch<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes what differs; the number of status rows that changed. Runs in a step of the session.
-    pub fn write(&self, session: &Session, outcomes: &[Outcome]) -> u64 {
-        let Self { seller_id, seller, cause, added_back, .. } = *self;
-        let enrolled = enrollment::settle(session, seller_id, seller, added_back, outcomes, cause);
+    /// Writes what differs; the number of status rows that changed.
+    pub fn write(&self, session: &Session, tables: &mut Tables, outcomes: &[Outcome]) -> u64 {
+        let enrolled = enrollment::settle(session, tables, self, outcomes);
         let batch = self.differences(session, outcomes, &enrolled);
         let changed = batch.insert.len() + batch.update.len() + batch.delete.len();
-        while_writing(|| self.apply(session, batch));
+        let load_id = loading::load_id();
+        match tables.statuses() {
+            Some(table) => self.write_statuses(table, &batch),
+            None => while_writing(|| self.change_statuses(session, &batch)),
+        }
+        match tables.changes() {
+            Some(table) => self.write_changes(table, &batch.history, load_id),
+            None => while_writing(|| self.insert_changes(session, &batch.history, load_id)),
+        }
         changed as u64
+    }
+
+    fn write_statuses(&self, table: &mut Table, batch: &Batch) {
+        batch.delete.iter().for_each(|tid| table.delete(*tid));
+        batch.insert.iter().for_each(|row| table.insert(&self.cells(row)));
+        batch.update.iter().for_each(|(tid, row)| table.update(*tid, &self.cells(row)));
+    }
+
+    fn cells<'c>(&'c self, written: &Written<'c>) -> [Cell<'c>; 9] {
+        let &Written { sku, destination, row, changed_at } = written;
+        let Evaluation { reasons, own_reasons } = row.evaluation;
+        [
+            Cell::Text(self.seller_id),
+            Cell::Text(sku),
+            Cell::Marketplace(destination.packed()),
+            Cell::Asin(row.asin),
+            Cell::Status(Some(reasons.status())),
+            Cell::Boolean(row.enrolled),
+            Cell::Integer(reasons.bits()),
+            Cell::Integer(own_reasons.bits()),
+            Cell::Timestamp(changed_at),
+        ]
+    }
+
+    fn write_changes(&self, table: &mut Table, history: &[Change], load_id: Option<i64>) {
+        for &Change { sku, destination, asin, old, new, enrolled, changed_at } in history {
+            table.insert(&[
+                Cell::Next,
+                Cell::Text(self.seller_id),
+                Cell::Text(sku),
+                Cell::Marketplace(destination.packed()),
+                Cell::Asin(asin),
+                Cell::Status(old.map(Reasons::status)),
+                Cell::Status(new.map(Reasons::status)),
+                Cell::Boolean(enrolled),
+                Cell::Integer(new.unwrap_or(Reasons::NONE).bits()),
+                Cell::Timestamp(changed_at),
+                Cell::Text(self.cause),
+                Cell::Number(load_id),
+            ]);
+        }
     }
 
     fn differences<'o>(
@@ -175,33 +321,35 @@ impl Writer<'_> {
         batch
     }
 
-    fn apply(&self, session: &Session, batch: Batch) {
-        let seller = || Arg::Text(self.seller_id);
+    fn change_statuses(&self, session: &Session, batch: &Batch) {
         if !batch.delete.is_empty() {
-            DELETE_STATUSES.change(session, &[Arg::Tids(batch.delete)]);
+            DELETE_STATUSES.change(session, &[Arg::Tids(batch.delete.clone())]);
         }
-        if !batch.insert.is_empty() {
-            let keys = batch.insert.iter().map(|written| (written.sku, written.destination));
-            let [skus, destinations] = keyed(keys);
-            let [asins, enrolled, reasons, own_reasons, changed_at] = written(batch.insert.iter());
+        for insert in batch.insert.chunks(CHUNK) {
+            let [skus, destinations] = keyed(insert.iter().map(|it| (it.sku, it.destination)));
+            let [asins, enrolled, reasons, own_reasons, changed_at] = written(insert.iter());
+            let seller = Arg::Text(self.seller_id);
             INSERT_STATUSES.change(
                 session,
-                &[seller(), skus, destinations, asins, enrolled, reasons, own_reasons, changed_at],
+                &[seller, skus, destinations, asins, enrolled, reasons, own_reasons, changed_at],
             );
         }
-        if !batch.update.is_empty() {
-            let tids = Arg::Tids(batch.update.iter().map(|(tid, _)| *tid).collect());
+        for update in batch.update.chunks(CHUNK) {
+            let tids = Arg::Tids(update.iter().map(|(tid, _)| *tid).collect());
             let [asins, enrolled, reasons, own_reasons, changed_at] =
-                written(batch.update.iter().map(|(_, written)| written));
+                written(update.iter().map(|(_, written)| written));
             UPDATE_STATUSES
                 .change(session, &[tids, asins, enrolled, reasons, own_reasons, changed_at]);
         }
-        if !batch.history.is_empty() {
-            INSERT_CHANGES.change(session, &self.changes(&batch.history));
+    }
+
+    fn insert_changes(&self, session: &Session, history: &[Change], load_id: Option<i64>) {
+        for history in history.chunks(CHUNK) {
+            INSERT_CHANGES.change(session, &self.changes(history, load_id));
         }
     }
 
-    fn changes<'o>(&'o self, history: &[Change<'o>]) -> [Arg<'o>; 12] {
+    fn changes<'o>(&'o self, history: &[Change<'o>], load_id: Option<i64>) -> [Arg<'o>; 12] {
         let keys = history.iter().map(|change| (change.sku, change.destination));
         let [skus, destinations] = keyed(keys);
         let bits = |reasons: Option<Reasons>| reasons.unwrap_or(Reasons::NONE).bits();
@@ -217,7 +365,7 @@ impl Writer<'_> {
             Arg::Integers(history.iter().map(|it| bits(it.new)).collect()),
             Arg::Booleans(history.iter().map(|it| it.enrolled).collect()),
             Arg::Timestamps(history.iter().map(|it| Some(it.changed_at)).collect()),
-            Arg::Number(loading::load_id().unwrap_or_default()),
+            Arg::Number(load_id.unwrap_or_default()),
         ]
     }
 
@@ -229,7 +377,7 @@ impl Writer<'_> {
         let seller = Key::Text(self.seller_id);
         let mut skus: Vec<&str> = outcomes.iter().map(|outcome| outcome.sku).collect();
         skus.dedup();
-        let mut changes = Cursor::open(session, &CHANGES, &[seller, Key::Sku("")]);
+        let mut changes = Cursor::open(session, &CHANGES_OF_ITEM, &[seller, Key::Sku("")]);
         let mut last_changes = HashMap::new();
         for sku in skus {
             // In order of time, so that the last one stays.
@@ -290,7 +438,7 @@ fn written<'a>(rows: impl Iterator<Item = &'a Written<'a>> + Clone) -> [Arg<'a>;
     ]
 }
 
-fn transaction_start() -> i64 {
+pub(super) fn transaction_start() -> i64 {
     // SAFETY: a transaction is running.
     unsafe { pgrx::pg_sys::GetCurrentTransactionStartTimestamp() }
 }

@@ -398,8 +398,7 @@ pub fn changed(statement: &TriggerStatement) -> Result<(), Error> {
     if engine::restoring() {
         return Ok(());
     }
-    let (schema, name) = statement.table();
-    let table = format!("{schema}.{name}");
+    let table = statement.full_name();
     let source = Source::of_arguments(&statement.arguments())
         .ok_or_else(|| SourceError::Trigger(format!("table {table} with these arguments")))?;
     let columns = source.columns().map(|column| {

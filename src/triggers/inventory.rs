@@ -1,13 +1,10 @@
 //! `inventory` and `local_inventory`.
 
-use std::collections::BTreeMap;
-
 use super::columns;
 use crate::engine::changes::Changes;
-use crate::engine::stock::{self, DualStock};
+use crate::engine::stock::DualStock;
 use crate::engine::transition::{Row, Statement};
 use crate::error::Error;
-use crate::loading;
 
 /// What the engine evaluates of a SKU with an FBA offer; stock counts as some or none.
 #[derive(PartialEq)]
@@ -25,38 +22,43 @@ impl Pool {
 }
 
 pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
-    let [seller_id, sku, asin, fba_offer, fba_quantity, seller_fulfilled] = columns!(
+    let columns = columns!(
         statement,
         c"seller_id",
         c"sku",
         c"asin",
         c"fba_offer",
-        c"fba_quantity",
-        c"seller_fulfilled_quantity"
+        c"seller_fulfilled_quantity",
+        c"fba_quantity"
     )?;
+    let [seller_id, sku, asin, fba_offer, seller_fulfilled, fba_quantity] = columns;
+    let in_stock = |row: &Row| row.get::<i32>(fba_quantity) > 0;
     let pool = |row: &Row| {
         row.get::<bool>(fba_offer).then(|| Pool {
             seller_id: row.get(seller_id),
             sku: row.get(sku),
             asin: row.get(asin),
-            in_stock: row.get::<i32>(fba_quantity) > 0,
+            in_stock: in_stock(row),
         })
     };
-    let mut dual: BTreeMap<String, Vec<DualStock>> = BTreeMap::new();
-    let product =
-        |row: &Row| (row.get::<String>(seller_id), row.get::<String>(sku), row.get::<i64>(asin));
     statement.for_each(|old, new| {
-        // A price follows the SKU's product.
-        if let Some((seller_id, sku, asin)) = new.map(product)
-            && old.map(product).is_none_or(|old| old != (seller_id.clone(), sku.clone(), asin))
+        if let (Some(old), Some(new)) = (old, new)
+            && in_stock(old) == in_stock(new)
+            && old.is_same(new, &columns[..5])
         {
-            changes.seller(&seller_id).prices.push(sku);
+            return;
+        }
+        // A price follows the SKU's product.
+        if let Some(new) = new
+            && !old.is_some_and(|old| old.is_same(new, &[seller_id, sku, asin]))
+        {
+            changes.seller(&new.get::<String>(seller_id)).prices.push(new.get(sku));
         }
         let (before, after) = (old.and_then(pool), new.and_then(pool));
         if let (Some(new), Some(after)) = (new, &after)
             && new.get::<i32>(seller_fulfilled) > 0
         {
-            dual.entry(after.seller_id.clone()).or_default().push(DualStock {
+            changes.seller(&after.seller_id).dual_stock.push(DualStock {
                 sku: after.sku.clone(),
                 quantity: new.get(seller_fulfilled),
                 knowingly: old.is_none() || before.is_some(),
@@ -72,10 +74,10 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             if !stays {
                 changes.turned.push(pool.sku.clone());
             }
-            changes.skus.push(pool.sku);
+            changes.pools.push((pool.sku, pool.asin));
         }
     });
-    stock::guard(dual, loading::is_loading())
+    Ok(())
 }
 
 pub fn local_changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {

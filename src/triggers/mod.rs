@@ -18,12 +18,16 @@ use crate::error::{Error, OrRaise};
 
 /// Columns of the trigger's table, or an error: the table is not as rfba made it.
 macro_rules! columns {
-    ($statement:expr, $($name:literal),+) => {
-        $statement.columns([$($name),+]).ok_or_else(|| {
-            let (schema, table) = $statement.table();
-            crate::error::Error::Trigger(format!("table {schema}.{table} without its columns"))
+    ($statement:expr, $($name:literal),+) => {{
+        const NAMES: [&std::ffi::CStr; [$($name),+].len()] = [$($name),+];
+        thread_local! {
+            static KNOWN: std::cell::Cell<[$crate::engine::transition::Column; NAMES.len()]> =
+                const { std::cell::Cell::new([$crate::engine::transition::Column::NONE; NAMES.len()]) };
+        }
+        KNOWN.with(|known| $statement.columns(known, NAMES)).ok_or_else(|| {
+            $crate::error::Error::Trigger(format!("table {} without its columns", $statement.full_name()))
         })
-    };
+    }};
 }
 use columns;
 
@@ -40,14 +44,14 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     if engine::fired_by_engine() {
         return Ok(());
     }
-    let (schema, table) = statement.table();
-    if schema != "rfba" {
-        return Err(Error::Trigger(format!("table {schema}.{table}")));
+    let table = statement.table();
+    if !engine::is_own_schema(statement.schema()) {
+        return Err(Error::Trigger(format!("table {}", statement.full_name())));
     }
     if statement.is_before() {
-        return about_to_change(&statement, &table);
+        return about_to_change(&statement, table);
     }
-    let changed: Reader = match table.as_str() {
+    let changed: Reader = match table {
         "program_edition" => seller::edition_changed,
         "seller" => seller::changed,
         "seller_destination" => price::destination_changed,
@@ -61,7 +65,7 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         "load" => load_changed,
         "feed" => feed_changed,
         // They only have to be a seller's.
-        "latest_notification" | "withdrawn_offer" => return seller::require(&statement, &table),
+        "latest_notification" | "withdrawn_offer" => |_, _| Ok(()),
         "inventory" => inventory::changed,
         "local_inventory" => inventory::local_changed,
         "offer" => offer::changed,
@@ -71,13 +75,13 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
         "amazon_verdict" => enrollment::verdict_changed,
         "enrollment" => enrollment::changed,
         "status_change" => enrollment::history_restored,
-        _ => return Err(Error::Trigger(format!("table {schema}.{table}"))),
+        _ => return Err(Error::Trigger(format!("table {}", statement.full_name()))),
     };
-    seller::require(&statement, &table)?;
     let mut changes = Changes::default();
-    match (statement.event(), table.as_str()) {
+    match (statement.event(), table) {
         (Event::Truncate, "load") => references::LOADS.delete_all_details(),
         (Event::Truncate, "feed") => references::FEEDS.delete_all_details(),
+        (Event::Truncate, "latest_notification" | "withdrawn_offer") => {}
         (Event::Truncate, "seller_destination" | "product" | "sku_fee_estimate") => {
             changes.prices = price::everywhere();
         }
@@ -95,13 +99,15 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
             changes.everything = true;
             changes.no_sellers = table == "seller";
         }
-        _ => changed(&statement, &mut changes)?,
+        _ => {
+            changed(&statement, &mut changes)?;
+            seller::referred(&statement, table, &mut changes)?;
+        }
     }
-    if price::RATES.contains(&table.as_str()) && changes.prices != MarketplaceSet::default() {
+    if price::RATES.contains(&table) && changes.prices != MarketplaceSet::default() {
         rates::changed();
     }
-    engine::maintain(changes, &table);
-    Ok(())
+    engine::maintain(changes, table)
 }
 
 /// What has to be known before a statement runs.

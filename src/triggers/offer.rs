@@ -1,11 +1,8 @@
 //! `offer` and `listing_opt_out`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{columns, differing};
 use crate::domain::Marketplace;
 use crate::engine::changes::Changes;
-use crate::engine::listing::{self, Item};
 use crate::engine::transition::{Row, Statement};
 use crate::error::Error;
 use crate::types::numeric::Numeric;
@@ -36,7 +33,7 @@ struct Price {
 }
 
 pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
-    listed(statement)?;
+    listed(statement, changes)?;
     priced(statement, changes)?;
     let [seller_id, marketplace, sku, asin, status, channel, price, has_issue] = columns!(
         statement,
@@ -111,7 +108,7 @@ fn priced(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
 }
 
 /// What the seller deleted is not created again, until the seller does so.
-fn listed(statement: &Statement) -> Result<(), Error> {
+fn listed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
     let [seller_id, marketplace, sku, channel, created_by] = columns!(
         statement,
         c"seller_id",
@@ -127,12 +124,10 @@ fn listed(statement: &Statement) -> Result<(), Error> {
             && (row.get::<String>(channel) == "AMAZON_NA"
                 || row.get::<String>(created_by) == "auto")
     };
-    let mut by_seller: BTreeMap<String, [BTreeSet<Item>; 2]> = BTreeMap::new();
-    let mut offered: BTreeMap<String, BTreeSet<Item>> = BTreeMap::new();
     statement.for_each(|old, new| {
         let stays = old.map(listed) == new.map(listed);
         if !stays && let Some((seller_id, item)) = new.map(listed) {
-            offered.entry(seller_id).or_default().insert(item);
+            changes.seller(&seller_id).offered.insert(item);
         }
         if stays && old.is_some_and(counts) {
             return;
@@ -140,16 +135,10 @@ fn listed(statement: &Statement) -> Result<(), Error> {
         let old = old.filter(|_| !stays);
         for (i, row) in [old, new].into_iter().enumerate() {
             if let Some((seller_id, item)) = row.filter(|row| counts(row)).map(listed) {
-                by_seller.entry(seller_id).or_default()[i].insert(item);
+                changes.seller(&seller_id).withdrawn[i].insert(item);
             }
         }
     });
-    for (seller_id, items) in &offered {
-        listing::offered(seller_id, items);
-    }
-    for (seller_id, [deleted, inserted]) in by_seller {
-        listing::keep_in_mind(&seller_id, &deleted, &inserted);
-    }
     Ok(())
 }
 

@@ -1,7 +1,5 @@
 //! Tables that prices follow from: exchange rates, fees, products and what a seller set.
 
-use std::ffi::CStr;
-
 use super::{columns, differing};
 use crate::domain::{Marketplace, MarketplaceSet};
 use crate::engine::changes::Changes;
@@ -49,11 +47,9 @@ pub fn fee_changed(statement: &Statement, changes: &mut Changes) -> Result<(), E
 }
 
 pub fn product_changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error> {
-    const MEASURES: [&CStr; 4] = [c"longest_side", c"median_side", c"shortest_side", c"weight"];
     let [asin, category, size_tier] = columns!(statement, c"asin", c"category", c"size_tier")?;
-    let measures = statement
-        .columns(MEASURES)
-        .ok_or_else(|| Error::Trigger("table rfba.product without its columns".into()))?;
+    let measures =
+        columns!(statement, c"longest_side", c"median_side", c"shortest_side", c"weight")?;
     let known = |row: &Row| {
         (
             row.get::<i64>(asin),

@@ -1,11 +1,9 @@
 //! `seller` and `program_edition`.
 
-use std::collections::BTreeSet;
-
 use super::{columns, differing};
 use crate::engine::changes::Changes;
+use crate::engine::references;
 use crate::engine::transition::{Event, Row, Statement};
-use crate::engine::{references, stock};
 use crate::error::Error;
 use crate::types::numeric::Numeric;
 
@@ -37,8 +35,6 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         fba_marketplaces: row.get(fba_marketplaces),
         program_edition: row.get(program_edition),
     };
-    let mut enrolling = Vec::new();
-    let (mut editions, mut renamed) = (BTreeSet::new(), BTreeSet::new());
     statement.for_each(|old, new| {
         let (old, new) = (old.map(account), new.map(account));
         if old == new {
@@ -47,13 +43,13 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         if let (Some(old), Some(new)) = (&old, &new) {
             // Only a change of an account enrolls it: a row that comes enrolled was so before.
             if new.enrolled && !old.enrolled {
-                enrolling.push(new.seller_id.clone());
+                changes.seller(&new.seller_id).enrolling = true;
             }
             if new.seller_id != old.seller_id {
-                renamed.insert(old.seller_id.clone());
+                changes.seller(&old.seller_id).renamed = true;
             }
         }
-        editions.extend(new.as_ref().map(|new| new.program_edition.clone()));
+        changes.followed_editions.extend(new.as_ref().map(|new| new.program_edition.clone()));
         if let (Some(old), None) = (&old, &new) {
             changes.seller(&old.seller_id).deleted = true;
         }
@@ -74,10 +70,6 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         // Items may have waited for it.
         (changes.all_prices, changes.whole) = (true, true);
     });
-    references::require_editions(&editions)?;
-    references::ids_are_free(&renamed)?;
-    enrolling.sort();
-    enrolling.iter().for_each(|seller_id| stock::enrolled(seller_id));
     Ok(())
 }
 
@@ -103,23 +95,25 @@ pub fn edition_changed(statement: &Statement, changes: &mut Changes) -> Result<(
     references::editions_are_free()
 }
 
-/// Refuses rows whose seller is not there, of the tables whose rows are a seller's.
-pub fn require(statement: &Statement, table: &str) -> Result<(), Error> {
-    // The history is the engine's own, or a dump's.
-    if matches!(table, "seller" | "status_change") {
+/// The sellers of rows that have come, of the tables whose rows are a seller's.
+pub fn referred(statement: &Statement, table: &str, changes: &mut Changes) -> Result<(), Error> {
+    // A seller is its own, and the history is the engine's, or a dump's. The tables of the program
+    // and its products have no seller.
+    if matches!(table, "seller" | "status_change") || statement.event() == Event::Delete {
         return Ok(());
     }
-    // The tables of the program and its products have no seller.
-    let Some([seller_id]) = statement.columns([c"seller_id"]) else { return Ok(()) };
-    let mut sellers = BTreeSet::new();
+    let Ok([seller_id]) = columns!(statement, c"seller_id") else { return Ok(()) };
     let mut last = String::new();
     statement.for_each(|old, new| {
-        let Some(new) = new.and_then(|new| new.optional::<String>(seller_id)) else { return };
+        let Some(new) = new else { return };
         // Rows of one seller mostly come together.
-        if new != last && old.is_none_or(|old| old.get::<String>(seller_id) != new) {
-            sellers.insert(new.clone());
-            last = new;
+        if !old.is_some_and(|old| old.is_same(new, &[seller_id]))
+            && !new.is_text(seller_id, &last)
+            && let Some(seller_id) = new.optional::<String>(seller_id)
+        {
+            changes.seller(&seller_id).referred = true;
+            last = seller_id;
         }
     });
-    references::require_sellers(table, &sellers)
+    Ok(())
 }
