@@ -82,6 +82,9 @@ BEGIN
         EXECUTE format('INSERT INTO %I.%I (%s) SELECT %3$s FROM saved.%2$I', side, name,
             bench.columns(name));
     END LOOP;
+    IF to_regclass(format('%I.status', side)) IS NOT NULL THEN
+        EXECUTE format('REFRESH MATERIALIZED VIEW %I.status', side);
+    END IF;
 END
 $$;
 

@@ -1,9 +1,9 @@
 -- The status kept by row triggers in PL/pgSQL, in the first schema of search_path, which has
 -- include/rules.sql's view: what changes is evaluated SKU by SKU. It knows what the measurements
--- touch, which is no end of an item.
+-- touch, which is no end of an item. No plan depends on how large a table was when it was made.
 
 CREATE PROCEDURE row_triggers.evaluate(which_seller text, which_sku rfba.global_sku, why text)
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
     AS $$
 DECLARE
     item row_triggers.expected_status;
