@@ -96,21 +96,25 @@ BEGIN
     DROP SCHEMA IF EXISTS ready CASCADE;
     CREATE SCHEMA ready;
     CREATE TABLE ready.enrollment AS
-        SELECT * FROM rfba.enrollment
-        WHERE (seller_id, sku, marketplace) NOT IN (SELECT seller_id, sku, marketplace
-                                                    FROM saved.enrollment);
+        SELECT e.* FROM rfba.enrollment e
+            LEFT JOIN saved.enrollment before USING (seller_id, sku, marketplace)
+        WHERE before.sku IS NULL
+        ORDER BY e.ctid;
     CREATE TABLE ready.new_status AS
-        SELECT * FROM rfba.item_status
-        WHERE (seller_id, sku, marketplace) NOT IN (SELECT seller_id, sku, marketplace
-                                                    FROM saved.item_status);
+        SELECT s.* FROM rfba.item_status s
+            LEFT JOIN saved.item_status before USING (seller_id, sku, marketplace)
+        WHERE before.sku IS NULL
+        ORDER BY s.ctid;
     CREATE TABLE ready.changed_status AS
-        SELECT now.*
-        FROM rfba.item_status now JOIN saved.item_status before USING (seller_id, sku, marketplace)
-        WHERE (now.asin, now.enrolled, now.reasons, now.own_reasons)
-            <> (before.asin, before.enrolled, before.reasons, before.own_reasons);
+        SELECT s.*
+        FROM rfba.item_status s JOIN saved.item_status before USING (seller_id, sku, marketplace)
+        WHERE (s.asin, s.enrolled, s.reasons, s.own_reasons)
+            <> (before.asin, before.enrolled, before.reasons, before.own_reasons)
+        ORDER BY s.ctid;
     CREATE TABLE ready.status_change AS
         SELECT * FROM rfba.status_change
-        WHERE change_id > (SELECT coalesce(max(change_id), 0) FROM saved.status_change);
+        WHERE change_id > (SELECT coalesce(max(change_id), 0) FROM saved.status_change)
+        ORDER BY change_id;
     ANALYZE ready.enrollment, ready.new_status, ready.changed_status, ready.status_change;
     EXECUTE format($procedure$
         CREATE OR REPLACE PROCEDURE bench.write_ready()
@@ -170,10 +174,10 @@ CREATE PROCEDURE bench.stop(what text, side text, round integer, units bigint)
     END;
 
 -- The statements of these rounds, round 0 being a warm-up. In each the sides take turns, the first
--- one last in every other; {round} in a side's statement is the round's number. Beforehand these
--- tables get the rows of before back, all are vacuumed, and a checkpoint is made.
+-- one last in every other. In a side's statement {round} is the round's number, and in what comes
+-- before it {side} is the side.
 CREATE FUNCTION bench.rounds(what text, units bigint, from_round integer, to_round integer,
-                             sides text[], statements text[], restored text[] = '{}',
+                             sides text[], statements text[], before text = NULL,
                              vacuum text = 'VACUUM ANALYZE')
     RETURNS TABLE (sql text)
     LANGUAGE sql
@@ -182,8 +186,7 @@ CREATE FUNCTION bench.rounds(what text, units bigint, from_round integer, to_rou
         FROM generate_series(from_round, to_round) round
             CROSS JOIN unnest(sides, statements) WITH ORDINALITY side (name, sql, n)
             CROSS JOIN LATERAL (VALUES
-                (1, CASE WHEN restored <> '{}'
-                         THEN format('CALL bench.restore(%L, %L)', side.name, restored) END),
+                (1, replace(before, '{side}', side.name)),
                 (2, vacuum || ' ' || bench.names(side.name)),
                 (3, 'CHECKPOINT'),
                 (4, 'SELECT bench.start()'),
@@ -215,8 +218,7 @@ CREATE VIEW bench.result AS
     GROUP BY ours.what, ours.units, beside.side, at_most
     ORDER BY min(ours.n), min(beside.n);
 
--- Rows. SKUs come in any order of their names; an ASIN in twenty is too risky for Canada, another one
--- for Mexico.
+-- Rows. SKUs come in any order of their names. In each destination one ASIN in twenty is too risky.
 
 CREATE FUNCTION bench.seller(n integer) RETURNS text
     LANGUAGE sql IMMUTABLE RETURN 'A' || lpad(n::text, 9, '0');
@@ -225,32 +227,26 @@ CREATE FUNCTION bench.sku(n integer) RETURNS rfba.global_sku
 CREATE FUNCTION bench.asin(n integer) RETURNS rfba.asin
     LANGUAGE sql IMMUTABLE RETURN 'B' || lpad((n * 7919::bigint % 1000000007)::text, 9, '0');
 
--- Items of so many sellers, assessed for these destinations.
-CREATE PROCEDURE bench.make_items(sellers integer, skus_each integer,
+CREATE FUNCTION bench.is_risky(n integer, destination rfba.marketplace) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN n / 7 % 20 = array_position('{CA,MX,BR}'::rfba.marketplace[], destination);
+
+-- SKUs of so many sellers, with ASINs that are assessed, and then their stock.
+CREATE PROCEDURE bench.make_items(sellers integer, skus integer,
                                   destinations rfba.marketplace[] = '{CA,MX}')
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    DROP TABLE IF EXISTS bench.item;
     CREATE TABLE bench.item AS
         SELECT n, bench.seller(1 + n % sellers) AS seller_id, bench.sku(n) AS sku,
                bench.asin(n) AS asin
-        FROM generate_series(1, sellers * skus_each) n;
+        FROM generate_series(1, skus) n;
     INSERT INTO rfba.seller (seller_id, enrolled_at)
     SELECT bench.seller(n), '2022-03-01' FROM generate_series(1, sellers) n;
     INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
-    SELECT i.asin, d,
-           CASE WHEN (i.n / sellers) % 20 = array_position(destinations, d) THEN 'high_risk'
-                ELSE 'cleared' END
+    SELECT i.asin, d, CASE WHEN bench.is_risky(i.n, d) THEN 'high_risk' ELSE 'cleared' END
     FROM bench.item i, unnest(destinations) d;
-END
-$$;
--- Offers that let every eligible item be live.
-CREATE PROCEDURE bench.make_offers()
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
-    SELECT seller_id, d, sku, asin, 20 FROM bench.item, unnest('{US,CA,MX}'::rfba.marketplace[]) d;
 END
 $$;
 CREATE PROCEDURE bench.make_inventory()
