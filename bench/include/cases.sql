@@ -15,7 +15,7 @@ BEGIN
     CREATE TABLE bench.change AS
         SELECT seller_id, sku, asin FROM bench.item
         WHERE NOT bench.is_risky(n, 'CA') AND NOT bench.is_risky(n, 'MX')
-        ORDER BY md5(n::text) LIMIT changes;
+        ORDER BY md5('change ' || n) LIMIT changes;
     INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
     SELECT seller_id, d, sku, asin, 20
     FROM bench.change, unnest('{US,CA,MX}'::rfba.marketplace[]) d;
