@@ -1,7 +1,7 @@
 """What a program outside the database would do: read the facts of what changed, decide, write back.
 
-Measured as engine_*.sql measure everything else: engine_python.py CASE ROUNDS, with the tables in
-schema python and the times in bench.measured.
+Called by engine_instead.sql: engine_python.py CASE ROUNDS, with the tables in schema python and the
+times in bench.measured.
 """
 
 import sys
@@ -194,28 +194,26 @@ def assessment(cursor, items, number):
     maintain(cursor, FACTS_OF_ASIN, (asin,), "product_assessment")
 
 
-# What a round does, what it is called in the tables, what its rows come from, and what is brought
-# back before it.
+# What a round does, what it is called in the tables, and what its rows come from.
 CASES = {
-    "bulk": (bulk, "new SKUs, in any order",
-             "SELECT seller_id, sku::text, asin::text FROM bench.item ORDER BY n",
-             "{inventory,enrollment,item_status,status_change}"),
-    "single": (single, "the same, with a commit after each",
-               "SELECT seller_id, sku::text, asin::text FROM bench.change LIMIT 1000", "{}"),
-    "assessment": (assessment, "an assessment changes",
-                   "SELECT seller_id, sku::text, asin::text FROM bench.change", "{}"),
+    "bulk": (bulk, "new SKUs, in one statement",
+             "SELECT seller_id, sku::text, asin::text FROM bench.item ORDER BY n"),
+    "single": (single, "stock, both statuses flip",
+               "SELECT seller_id, sku::text, asin::text FROM bench.change"),
+    "assessment": (assessment, "an assessment, 1,000 sellers",
+                   "SELECT seller_id, sku::text, asin::text FROM bench.shared"),
 }
 
 
 def main():
-    change, what, source, restored = CASES[sys.argv[1]]
+    change, what, source = CASES[sys.argv[1]]
     rounds = int(sys.argv[2])
     with psycopg.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SET jit = off")
         items = cursor.execute(source).fetchall()
         for number in range(rounds + 1):
-            if restored != "{}":
-                cursor.execute("CALL bench.restore('python', %s)", (restored,))
+            if change is bulk:
+                cursor.execute("CALL bench.restore('python')")
             connection.commit()
             connection.autocommit = True
             cursor.execute("CHECKPOINT")
