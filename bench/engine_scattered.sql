@@ -17,8 +17,8 @@ CALL bench.take_batches('rfba');
 
 \o /dev/null
 SELECT r.sql
-FROM (SELECT size, count(*) AS units FROM bench.batch GROUP BY size ORDER BY size) b,
-    bench.rounds(format('new SKUs, %s at a time', size), units, 0, :rounds, '{rfba,bare}',
+FROM unnest(ARRAY[:sizes]) size,
+    bench.rounds(format('new SKUs, %s at a time', size), size * bench.batches(size), 0, :rounds, '{rfba,bare}',
                  ARRAY[format('CALL rfba.insert_batches(%s)', size),
                        format('CALL bare.insert_batches(%s)', size)],
                  $$CALL bench.take_batches('{side}')$$) r

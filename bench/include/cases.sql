@@ -7,18 +7,21 @@ CREATE FUNCTION bench.insert(side text, item_order text = 'n') RETURNS text
     RETURN format('INSERT INTO %I.inventory (seller_id, sku, asin, fba_offer, fba_quantity) '
                   'SELECT seller_id, sku, asin, true, 5 FROM bench.item ORDER BY %I', side, item_order);
 
--- One SKU's stock. Those that change are live in Canada and Mexico; they come in no order.
-CREATE PROCEDURE bench.make_changes(changes integer)
+-- One SKU's stock. Those that change, among the first so many, are live in Canada and Mexico; they
+-- come in no order.
+CREATE PROCEDURE bench.make_changes(changes integer, among integer = 2147483647)
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    DROP TABLE IF EXISTS bench.change;
     CREATE TABLE bench.change AS
         SELECT seller_id, sku, asin FROM bench.item
-        WHERE NOT bench.is_risky(n, 'CA') AND NOT bench.is_risky(n, 'MX')
+        WHERE n <= among AND NOT bench.is_risky(n, 'CA') AND NOT bench.is_risky(n, 'MX')
         ORDER BY md5('change ' || n) LIMIT changes;
     INSERT INTO rfba.offer (seller_id, marketplace, sku, asin, price)
     SELECT seller_id, d, sku, asin, 20
-    FROM bench.change, unnest('{US,CA,MX}'::rfba.marketplace[]) d;
+    FROM bench.change, unnest('{US,CA,MX}'::rfba.marketplace[]) d
+    ON CONFLICT DO NOTHING;
 END
 $$;
 -- A side's loop; it commits only where it is called by itself.
@@ -27,7 +30,7 @@ CREATE PROCEDURE bench.make_stock_loop(side text)
     AS $procedure$
 BEGIN
     EXECUTE format($$
-        CREATE PROCEDURE %I.change_stock(quantity integer, commits boolean = false)
+        CREATE OR REPLACE PROCEDURE %I.change_stock(quantity integer, commits boolean = false)
             LANGUAGE plpgsql
             AS $body$
         DECLARE
@@ -91,7 +94,7 @@ CREATE PROCEDURE bench.make_assessment_loop(side text)
     AS $procedure$
 BEGIN
     EXECUTE format($$
-        CREATE PROCEDURE %I.assess(new_assessment text)
+        CREATE OR REPLACE PROCEDURE %I.assess(new_assessment text)
             LANGUAGE plpgsql
             AS $body$
         DECLARE
@@ -137,7 +140,9 @@ CREATE TABLE bench.batch (
     asin rfba.asin, PRIMARY KEY (size, batch, n)
 );
 CREATE UNIQUE INDEX ON bench.batch (seller_id, sku);
--- Up to 50 batches of each size; the SKUs' numbers follow those of bench.item.
+CREATE FUNCTION bench.batches(size integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE RETURN greatest(1, least(50, 4000 / size));
+-- So many of each size; the SKUs' numbers follow those of bench.item.
 CREATE PROCEDURE bench.make_batches(sizes integer[], sellers integer = 1)
     LANGUAGE plpgsql
     AS $$
@@ -147,7 +152,7 @@ BEGIN
     FROM (SELECT size, batch,
                  (SELECT count(*)::integer FROM bench.item)
                      + row_number() OVER (ORDER BY size, batch)::integer AS n
-          FROM unnest(sizes) size, generate_series(1, greatest(1, least(50, 4000 / size))) batch,
+          FROM unnest(sizes) size, generate_series(1, bench.batches(size)) batch,
                generate_series(1, size)) numbered;
     INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
     SELECT b.asin, d, CASE WHEN bench.is_risky(b.n, d) THEN 'high_risk' ELSE 'cleared' END
@@ -160,7 +165,7 @@ CREATE PROCEDURE bench.make_batch_loop(side text, further text = '')
     AS $procedure$
 BEGIN
     EXECUTE format($$
-        CREATE PROCEDURE %I.insert_batches(which_size integer)
+        CREATE OR REPLACE PROCEDURE %I.insert_batches(which_size integer)
             LANGUAGE plpgsql
             AS $body$
         DECLARE
