@@ -81,7 +81,7 @@ FROM unnest('{row_triggers,materialized,python}'::text[]) side
 CALL bench.make_assessment_loop('rfba');
 CALL bench.make_assessment_loop('row_triggers');
 CALL bench.make_assessment_loop('materialized');
-SELECT r.sql FROM bench.rounds('an assessment, 1,000 sellers', :sellers, 0, :rounds,
+SELECT r.sql FROM bench.rounds('an assessment', :sellers, 0, :rounds,
     '{rfba,row_triggers,materialized}',
     ARRAY[$$CALL rfba.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$,
           $$CALL row_triggers.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$,

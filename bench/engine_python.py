@@ -200,7 +200,7 @@ CASES = {
              "SELECT seller_id, sku::text, asin::text FROM bench.item ORDER BY n"),
     "single": (single, "stock, both statuses flip",
                "SELECT seller_id, sku::text, asin::text FROM bench.change"),
-    "assessment": (assessment, "an assessment, 1,000 sellers",
+    "assessment": (assessment, "an assessment",
                    "SELECT seller_id, sku::text, asin::text FROM bench.shared"),
 }
 

@@ -1,6 +1,7 @@
 -- Reading among 1,000,000 status rows: one seller's page of 100 problems, and how many items have
 -- which status, beside a plain view that recomputes them.
 
+\if :{?rounds} \else \set rounds 3 \endif
 \ir include/engine.sql
 \ir include/cases.sql
 \if :{?sellers} \else \set sellers 10 \endif
