@@ -1,0 +1,77 @@
+-- What a SKU costs with 10,000, 100,000 and 1,000,000 SKUs there: 10,000 new ones in a statement, and
+-- one that changes.
+
+\ir include/engine.sql
+\ir include/cases.sql
+\if :{?sizes} \else \set sizes 10000,100000,1000000 \endif
+\if :{?changes} \else \set changes 5000 \endif
+\if :{?new_skus} \else \set new_skus 10000 \endif
+
+SELECT max(size) AS largest FROM unnest(ARRAY[:sizes]) size \gset
+CALL bench.make_items(1, :largest);
+CALL bench.make_batches(ARRAY[:new_skus]);
+CALL bench.make_batch_loop('rfba');
+CALL bench.make_stock_loop('rfba');
+CALL bench.make_stock_loop('bare');
+CREATE TABLE bench.size AS
+SELECT size, lag(size, 1, 0) OVER (ORDER BY size) AS before,
+       ' among ' || to_char(size, 'FM9,999,999') AS place
+FROM unnest(ARRAY[:sizes]) size;
+
+\o /dev/null
+SELECT step.sql
+FROM bench.size z
+    CROSS JOIN LATERAL (
+        SELECT * FROM unnest(ARRAY[
+            format('INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+                    SELECT seller_id, sku, asin, true, 5 FROM bench.item
+                    WHERE n > %s AND n <= %s', before, size),
+            format('CALL bench.make_changes(%s, %s)', :changes, size),
+            'CALL bench.save()', $$CALL bench.restore('bare')$$,
+            format('CALL rfba.insert_batches(%s)', :new_skus),
+            'CALL bench.capture()', 'CALL bench.make_ready_batch_loop()',
+            $$CALL bench.take_batches('rfba')$$]) WITH ORDINALITY
+        UNION ALL
+        SELECT sql, 10 + row_number() OVER () FROM (
+            SELECT * FROM bench.rounds('new SKUs' || place, :new_skus * bench.batches(:new_skus), 0, :rounds, '{rfba,bare}',
+                ARRAY[format('CALL rfba.insert_batches(%s)', :new_skus),
+                      format('CALL bare.insert_batches(%s)', :new_skus)],
+                $$CALL bench.take_batches('{side}')$$)
+            UNION ALL
+            SELECT $$CALL bench.check('bare')$$
+            UNION ALL
+            SELECT format('CALL bench.take_batches(%L)', side) FROM unnest('{rfba,bare}'::text[]) side
+            UNION ALL
+            SELECT * FROM bench.rounds('stock, status stays' || place, :changes, 0, :rounds, '{rfba,bare}',
+                ARRAY['CALL rfba.change_stock(5 + {round} % 2)', 'CALL bare.change_stock(5 + {round} % 2)'])
+            -- As often to 0 as back to 5.
+            UNION ALL
+            SELECT * FROM bench.rounds('stock, both statuses flip' || place, :changes, 0, 2 * (:rounds / 2) + 1,
+                '{rfba,bare}', ARRAY['CALL rfba.change_stock(5 * ({round} % 2))',
+                                     'CALL bare.flip_stock(5 * ({round} % 2))'])
+            UNION ALL
+            SELECT $$CALL bench.check('bare')$$) r
+    ) step (sql, position)
+ORDER BY z.size, step.position
+\gexec
+\o
+SELECT * FROM bench.result;
+
+WITH cost AS (
+    SELECT split_part(what, ' among', 1) AS what, z.size, z.place, side, min(m.n) AS n,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds * 1e6 / units) AS microseconds
+    FROM bench.measured m JOIN bench.size z ON m.what LIKE '%' || z.place
+    WHERE round > 0
+    GROUP BY 1, z.size, z.place, side
+)
+SELECT what || place AS "median of rounds",
+       round(rfba.microseconds::numeric, 2) AS "rfba, us each",
+       round((rfba.microseconds / first_value(rfba.microseconds) OVER growing)::numeric, 3)
+           AS "as a multiple of the first",
+       CASE rfba.size WHEN max(rfba.size) OVER () THEN '1.2' ELSE '' END AS "target, at most",
+       round((bare.microseconds / first_value(bare.microseconds) OVER growing)::numeric, 3)
+           AS "the same of bare"
+FROM (SELECT * FROM cost WHERE side = 'rfba') rfba
+    JOIN (SELECT * FROM cost WHERE side = 'bare') bare USING (what, size, place)
+WINDOW growing AS (PARTITION BY what ORDER BY size)
+ORDER BY min(rfba.n) OVER (PARTITION BY what), size;

@@ -1,0 +1,103 @@
+-- Whether statistics matter: the same changes on tables that were never analyzed, and with the same
+-- number of SKUs owned by one seller, by 1,000, or all of one ASIN.
+
+\if :{?skus} \else \set skus 50000 \endif
+\if :{?rounds} \else \set rounds 3 \endif
+\ir include/engine.sql
+\ir include/cases.sql
+\if :{?changes} \else \set changes 2000 \endif
+\if :{?new_skus} \else \set new_skus 1000 \endif
+\if :{?sellers} \else \set sellers 1000 \endif
+
+CALL bench.make_stock_loop('rfba');
+CALL bench.make_batch_loop('rfba');
+CALL bench.make_assessment_loop('rfba');
+
+-- SKUs of ASINs that are cleared, so that the same rows are written everywhere, and an ASIN that 1,000
+-- of them have, or all.
+CREATE PROCEDURE bench.make_state(sellers integer, skus integer, analyzed boolean, one_asin boolean,
+                                  changes integer, new_skus integer)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    SET LOCAL session_replication_role = replica; -- no trigger
+    EXECUTE 'TRUNCATE ' || bench.names('rfba');
+    DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class
+                                                WHERE relnamespace = 'rfba'::regnamespace);
+    RESET session_replication_role;
+    TRUNCATE bench.batch;
+    CALL bench.make_items(sellers, skus);
+    CALL bench.make_batches(ARRAY[new_skus], sellers);
+    IF one_asin THEN
+        UPDATE bench.item SET asin = bench.asin(1);
+        UPDATE bench.batch SET asin = bench.asin(1);
+    ELSE
+        UPDATE bench.item SET asin = bench.asin(1) WHERE n <= 1000;
+    END IF;
+    UPDATE rfba.product_assessment SET assessment = 'cleared';
+    CALL bench.make_changes(changes);
+    DROP TABLE IF EXISTS bench.shared;
+    CREATE TABLE bench.shared AS SELECT seller_id, sku, asin FROM bench.item WHERE asin = bench.asin(1);
+    CALL bench.save();
+    IF analyzed THEN
+        EXECUTE 'ANALYZE ' || bench.names('rfba');
+    END IF;
+END
+$$;
+CREATE TABLE bench.state (n integer, name text, sellers integer, analyzed boolean, one_asin boolean);
+INSERT INTO bench.state VALUES
+    (1, 'one seller', 1, true, false),
+    (2, 'one seller, never analyzed', 1, false, false),
+    (3, '1,000 sellers', :sellers, true, false),
+    (4, '1,000 sellers, never analyzed', :sellers, false, false),
+    (5, '1,000 sellers, one ASIN', :sellers, true, true);
+
+\o /dev/null
+SELECT step.sql
+FROM bench.state s
+    CROSS JOIN LATERAL (VALUES (CASE WHEN s.analyzed THEN 'VACUUM ANALYZE' ELSE 'VACUUM' END)) v (vacuum)
+    CROSS JOIN LATERAL (
+        SELECT sql, row_number() OVER () FROM (
+            SELECT format('CALL bench.make_state(%s, %s, %L, %L, %s, %s)', s.sellers, :skus, s.analyzed,
+                          s.one_asin, :changes, :new_skus) AS sql
+            UNION ALL
+            SELECT * FROM bench.rounds('new SKUs, in one statement: ' || s.name, :skus, 0, :rounds,
+                '{rfba}', ARRAY[bench.insert('rfba')],
+                $$CALL bench.restore('{side}', '{inventory,enrollment,item_status,status_change}')$$, vacuum)
+            UNION ALL
+            SELECT * FROM bench.rounds('stock, status stays: ' || s.name, :changes, 0, :rounds, '{rfba}',
+                ARRAY['CALL rfba.change_stock(5 + {round} % 2)'], NULL, vacuum)
+            UNION ALL
+            SELECT * FROM bench.rounds('stock, both statuses flip: ' || s.name, :changes, 0, :rounds, '{rfba}',
+                ARRAY['CALL rfba.change_stock(5 * ({round} % 2))'], NULL, vacuum)
+            UNION ALL
+            SELECT * FROM bench.rounds('new SKUs, ' || :new_skus || ' at a time: ' || s.name,
+                :new_skus * bench.batches(:new_skus), 0, :rounds, '{rfba}',
+                ARRAY[format('CALL rfba.insert_batches(%s)', :new_skus)],
+                $$CALL bench.take_batches('{side}')$$, vacuum)
+            UNION ALL
+            SELECT * FROM bench.rounds('an assessment: ' || s.name,
+                CASE WHEN s.one_asin THEN :skus ELSE 1000 END, 0, :rounds, '{rfba}',
+                ARRAY[$$CALL rfba.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$], NULL, vacuum)
+            UNION ALL
+            SELECT 'DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM rfba.check_status()); END $$') r
+    ) step (sql, position)
+ORDER BY s.n, step.position
+\gexec
+\o
+
+WITH cost AS (
+    SELECT split_part(what, ': ', 1) AS what, split_part(what, ': ', 2) AS state, min(n) AS n,
+           max(units) AS units,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds * 1e6 / units) AS microseconds
+    FROM bench.measured
+    WHERE round > 0
+    GROUP BY 1, 2
+)
+SELECT what AS "median of rounds", state AS "on", units AS "each of",
+       round(microseconds::numeric, 2) AS "rfba, us each",
+       round((microseconds / min(microseconds) OVER of_case)::numeric, 3) AS "as a multiple of the best",
+       1.3 AS "target, at most"
+FROM cost
+WINDOW of_case AS (PARTITION BY what)
+ORDER BY min(n) OVER of_case, n;
