@@ -13,7 +13,7 @@ use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use pgrx::datum::IntoDatum;
+use pgrx::datum::{FromDatum, IntoDatum};
 use pgrx::pg_sys;
 
 use super::session::Session;
@@ -197,13 +197,15 @@ pub struct Cursor<'s> {
 /// Bytes before those of a text.
 const HEADER: usize = size_of::<u32>();
 
-/// A scan from key to key in their order.
+/// A scan from key to key in their order. It looks at the index alone, and at the table only for rows
+/// that are sought: the rows between may be anywhere.
 struct Walk {
-    /// The column of the last key.
-    column: Column,
     at: Place,
-    /// So many rows it goes on before it seeks.
+    /// So many entries it goes on before it seeks.
     patience: u32,
+    /// The columns of the index's entry that it is at.
+    entry: Vec<pg_sys::Datum>,
+    nulls: Vec<bool>,
 }
 
 /// Where a walk is.
@@ -211,8 +213,8 @@ struct Walk {
 enum Place {
     /// Nowhere yet.
     Unset,
-    /// On the row in the slot.
-    Row,
+    /// At an entry of the index.
+    Entry,
     /// After the last one.
     End,
 }
@@ -220,8 +222,13 @@ enum Place {
 impl Walk {
     /// Of fewer keys than this each is sought.
     const MIN_KEYS: usize = 32;
-    /// A seek costs as much as this many rows or some more.
+    /// A seek costs as much as this many entries.
     const MAX_PATIENCE: u32 = 16;
+
+    fn new(columns: usize) -> Self {
+        let (entry, nulls) = (vec![pg_sys::Datum::null(); columns], vec![true; columns]);
+        Self { at: Place::Unset, patience: Self::MAX_PATIENCE, entry, nulls }
+    }
 }
 
 impl<'s> Cursor<'s> {
@@ -267,21 +274,16 @@ impl<'s> Cursor<'s> {
                 Error::NotAsCreated(index.name).raise()
             };
             let last = like.len().checked_sub(1).filter(|_| in_order);
-            let walk = last.and_then(|last| {
-                let number = *(*entry).indkey.values.as_slice(like.len()).get(last)?;
-                let at = usize::try_from(number).ok()?.checked_sub(1)?;
-                let column = Column::at((*heap).rd_att, at);
-                Some(Walk { column, at: Place::Unset, patience: Walk::MAX_PATIENCE })
-            });
+            let walk = last.map(|_| Walk::new((*(*opened).rd_att).natts as usize));
             let keys: Vec<_> = like
                 .iter()
                 .enumerate()
-                .flat_map(|(i, &key)| scan_keys(i, key, walk.is_some() && Some(i) == last))
+                .flat_map(|(i, &key)| scan_keys(i, key, Some(i) == last))
                 .collect();
             Self {
                 heap,
                 index: opened,
-                scan: begin_scan(heap, opened, session.snapshot(), keys.len() as i32),
+                scan: begin_scan(heap, opened, session.snapshot(), keys.len() as i32, in_order),
                 slot: pg_sys::table_slot_create(heap, std::ptr::null_mut()),
                 columns,
                 types,
@@ -351,7 +353,10 @@ impl<'s> Cursor<'s> {
         }
         let mut comes = self.walk_to(keys);
         while comes {
-            each(self.row());
+            // SAFETY: the scan is at an entry; the slot is open.
+            if unsafe { pg_sys::index_fetch_heap(self.scan, self.slot) } {
+                each(self.row());
+            }
             comes = self.step() && self.compare(keys) == Some(Ordering::Equal);
         }
     }
@@ -381,7 +386,7 @@ impl<'s> Cursor<'s> {
                     return found == Some(Ordering::Equal);
                 }
             }
-            place = if self.step() { Place::Row } else { Place::End };
+            place = if self.step() { Place::Entry } else { Place::End };
         }
         // Where keys are far from each other, each step is one too many.
         self.set_patience(patience / 2);
@@ -393,12 +398,22 @@ impl<'s> Cursor<'s> {
         self.step() && self.compare(keys) == Some(Ordering::Equal)
     }
 
+    /// To the next entry, if there is one.
     fn step(&mut self) -> bool {
-        let comes = self.fetch(pg_sys::ScanDirection::ForwardScanDirection);
-        if let Some(walk) = &mut self.walk {
-            walk.at = if comes { Place::Row } else { Place::End };
+        let Some(walk) = &mut self.walk else { return false };
+        // SAFETY: the scan gives entries, and there is room for the columns of one.
+        unsafe {
+            let forward = pg_sys::ScanDirection::ForwardScanDirection;
+            let comes = !pg_sys::index_getnext_tid(self.scan, forward).is_null();
+            walk.at = if comes { Place::Entry } else { Place::End };
+            if comes {
+                let Walk { entry, nulls, .. } = walk;
+                let (values, nulls) = (entry.as_mut_ptr(), nulls.as_mut_ptr());
+                let scan = &*self.scan;
+                pg_sys::index_deform_tuple(scan.xs_itup, scan.xs_itupdesc, values, nulls);
+            }
+            comes
         }
-        comes
     }
 
     fn set_patience(&mut self, patience: u32) {
@@ -418,19 +433,21 @@ impl<'s> Cursor<'s> {
         })
     }
 
-    /// How the last key of the row in the slot compares with the last of these.
+    /// How the last key of the entry compares with the last of these.
     fn compare(&self, keys: &[Key]) -> Option<Ordering> {
-        let column = self.walk.as_ref()?.column;
-        match *keys.last()? {
-            // SAFETY: the slot holds a row of the column's table.
-            Key::Text(text) | Key::Sku(text) => unsafe {
-                column.compare_text(self.slot, &self.types, text)
-            },
-            // SAFETY: as above.
-            Key::Asin(asin) => unsafe {
-                column.read::<i64>(self.slot, &self.types).map(|it| it.cmp(&asin))
-            },
-            Key::Marketplace(_) | Key::Days(..) => None,
+        let walk = self.walk.as_ref()?;
+        let at = keys.len().checked_sub(1)?;
+        let (entry, is_null) = (*walk.entry.get(at)?, *walk.nulls.get(at)?);
+        // SAFETY: a datum of the entry that the scan is at, of the type that the key is for.
+        unsafe {
+            match *keys.last()? {
+                Key::Text(text) | Key::Sku(text) => {
+                    let entry = <&str>::from_datum(entry, is_null)?;
+                    Some(entry.as_bytes().cmp(text.as_bytes()))
+                }
+                Key::Asin(asin) => Some(i64::from_datum(entry, is_null)?.cmp(&asin)),
+                Key::Marketplace(_) | Key::Days(..) => None,
+            }
         }
     }
 }
@@ -555,12 +572,15 @@ unsafe fn begin_scan(
     index: pg_sys::Relation,
     snapshot: pg_sys::Snapshot,
     keys: i32,
+    with_entries: bool,
 ) -> pg_sys::IndexScanDesc {
-    // SAFETY: by the contract above.
+    // SAFETY: by the contract above; entries are asked for before the scan starts.
     unsafe {
         #[cfg(not(feature = "pg18"))]
-        return pg_sys::index_beginscan(heap, index, snapshot, keys, 0);
+        let scan = pg_sys::index_beginscan(heap, index, snapshot, keys, 0);
         #[cfg(feature = "pg18")]
-        return pg_sys::index_beginscan(heap, index, snapshot, std::ptr::null_mut(), keys, 0);
+        let scan = pg_sys::index_beginscan(heap, index, snapshot, std::ptr::null_mut(), keys, 0);
+        (*scan).xs_want_itup = with_entries;
+        scan
     }
 }

@@ -2,7 +2,6 @@
 //! alter rfba's tables, and a datum of another type must never be taken for a pointer.
 
 use std::cell::Cell;
-use std::cmp::Ordering;
 use std::ffi::CStr;
 
 use pgrx::datum::FromDatum;
@@ -329,26 +328,6 @@ impl Column {
         self.at as i32 + 1
     }
 
-    /// How its text in a row compares with another, byte by byte; none for null.
-    ///
-    /// # Safety
-    /// As for [`Column::read`].
-    pub unsafe fn compare_text(
-        self,
-        slot: *mut pg_sys::TupleTableSlot,
-        types: &Types,
-        text: &str,
-    ) -> Option<Ordering> {
-        if !String::reads(self.of, types) {
-            Error::ColumnType(self.of).raise();
-        }
-        // SAFETY: by the contract above a live text, or null, of the type just checked.
-        unsafe {
-            let own = <&str>::from_datum(self.datum(slot)?, false)?;
-            Some(own.as_bytes().cmp(text.as_bytes()))
-        }
-    }
-
     /// Whether it holds this text in a row; without a copy of it.
     ///
     /// # Safety
@@ -359,8 +338,11 @@ impl Column {
         types: &Types,
         text: &str,
     ) -> bool {
-        // SAFETY: by the contract above.
-        unsafe { self.compare_text(slot, types, text) == Some(Ordering::Equal) }
+        if !String::reads(self.of, types) {
+            Error::ColumnType(self.of).raise();
+        }
+        // SAFETY: by the contract above a live text, or null, of the type just checked.
+        unsafe { self.datum(slot).and_then(|datum| <&str>::from_datum(datum, false)) == Some(text) }
     }
 
     /// Its value in a row.
