@@ -4,7 +4,7 @@
 export PG_MAJOR ?= 15
 PG_CONFIG ?= pg_config
 
-.PHONY: help demo test test-rust test-fuzz test-sql fuzz bench lint check-majors install clean
+.PHONY: help demo test test-rust test-fuzz test-sql fuzz stress bench lint check-majors install clean
 .NOTPARALLEL:
 
 help: ## List these targets
@@ -29,6 +29,9 @@ test-sql: ## Run the SQL tests; "tests/run NAME" runs one
 
 fuzz: ## Fuzz them for ten minutes each
 	@tests/run-fuzz 600
+
+stress: ## Let many clients run random statements for minutes; "tests/stress --help" tells more
+	@tests/stress
 
 bench: ## Measure rfba beside what it is measured against; "bench/run NAME" runs one
 	@bench/run

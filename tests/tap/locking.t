@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""Who waits for whom: changes of different items and bulk loads of different sellers for nobody, and
+single statements never for each other in a circle. Prints TAP.
+
+Debian's Python is named because Debian's python3-psycopg is for no other."""
+
+import sys
+from itertools import combinations_with_replacement
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests/isolation")
+
+from inputs import INPUTS  # noqa: E402
+from sessions import LEVELS, Session, Transaction, make_world, run_beside  # noqa: E402
+from stress import STATEMENTS, random_statement, run_load  # noqa: E402
+
+ITEM_CHANGES = ["stock is gone", "an FBA offer ends", "seller-fulfilled stock", "a US price", "an offer has an issue",
+                "an offer goes", "local stock comes", "a verdict", "a removal", "a restriction", "a SKU comes"]
+
+BULK_LOAD = """INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
+    SELECT '{seller}', 'LOADED' || n, '{asins}' || lpad(n::text, 4, '0'), true, 5 FROM generate_series(1, 5000) n"""
+
+# Many rows a statement, from the first key to the last where the engine writes such rows too, and from
+# the last to the first elsewhere. Rows of one table in both orders would be PostgreSQL's own deadlock.
+MANY_ROWS = [
+    """UPDATE rfba.inventory i SET fba_quantity = 5 - fba_quantity
+       FROM (SELECT seller_id, sku FROM rfba.inventory WHERE seller_id = '{seller}' AND sku::text LIKE 'SKU_'
+             ORDER BY sku FOR UPDATE) l
+       WHERE i.seller_id = l.seller_id AND i.sku = l.sku""",
+    """UPDATE rfba.offer o SET has_issue = NOT has_issue
+       FROM (SELECT seller_id, sku, marketplace FROM rfba.offer WHERE seller_id = '{seller}'
+             ORDER BY sku, marketplace FOR UPDATE) l
+       WHERE o.seller_id = l.seller_id AND o.sku = l.sku AND o.marketplace = l.marketplace""",
+    """INSERT INTO rfba.local_inventory (seller_id, marketplace, sku, asin, quantity)
+       SELECT '{seller}', 'CA', 'LOCAL' || n, ('B00000000' || n)::rfba.asin, 1 FROM generate_series(3, 1, -1) n
+       ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET quantity = 1 - local_inventory.quantity""",
+    """INSERT INTO rfba.amazon_verdict (seller_id, sku, marketplace, offer_status)
+       SELECT '{seller}', 'SKU' || n, 'CA', 'Enabled' FROM generate_series(6, 1, -1) n
+       ON CONFLICT (seller_id, sku, marketplace) DO UPDATE SET offer_status = excluded.offer_status""",
+    """INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
+       SELECT ('B00000000' || n)::rfba.asin, 'CA', 'cleared' FROM generate_series(3, 1, -1) n
+       ON CONFLICT (asin, marketplace) DO UPDATE SET assessment = excluded.assessment""",
+]
+
+
+def fill_in(statement, seller, item):
+    return statement.format(seller=f"ASELLER0000{seller}", sku=f"SKU{item}", asin=f"B00000000{(item + 1) // 2}",
+                            other_asin="B000000009", edition=f"edition 0000{seller}", text=f"text 0000{seller}")
+
+
+class Report:
+    def __init__(self, count):
+        self.count = 0
+        print(f"1..{count}", flush=True)
+
+    def __call__(self, name, problems):
+        self.count += 1
+        print("not ok" if problems else "ok", self.count, "-", name)
+        for problem in problems[:20]:
+            print("#", problem)
+        if len(problems) > 20:
+            print(f"# and {len(problems) - 20} more")
+        sys.stdout.flush()
+
+
+def trouble(observer, sides, one, other):
+    """Whether one of two changes waits for the other, or fails; they are then undone."""
+    transactions = [Transaction(side, [f"BEGIN; {change}", "ROLLBACK"])
+                    for side, change in zip(sides, (one, other))]
+    run_beside(observer, transactions, [0, 1, 0, 1])
+    return [str(failure) for t in transactions for failure in t.failures] + \
+        [f"the {which} waits" for which, t in zip(("first", "second"), transactions) if t.has_waited]
+
+
+def main():
+    report = Report(4 + 2 + len(LEVELS))
+    observer = make_world("locking")
+    observer.run("CALL world.make(1, 2, 6, true)")
+    sides = [Session("locking"), Session("locking")]
+    changes = {i.name: i.change for i in INPUTS if i.name in ITEM_CHANGES}
+
+    def who_waits(one_is, other_is):
+        return [f"{one} / {other}: {what}" for one, other in combinations_with_replacement(changes, 2)
+                for what in trouble(observer, sides, fill_in(changes[one], *one_is),
+                                    fill_in(changes[other], *other_is))]
+
+    report("that who waits is noticed", [] if who_waits((1, 1), (1, 1)) else ["nobody waited"])
+    report("items of one seller", who_waits((1, 1), (1, 3)))
+    report("items of two sellers", who_waits((1, 1), (2, 3)))
+    report("items of two sellers with one ASIN", who_waits((1, 1), (2, 1)))
+    for name, asins in (("bulk loads of two sellers", ("B10000", "B20000")),
+                        ("bulk loads of two sellers with the same ASINs", ("B30000", "B30000"))):
+        loads = [BULK_LOAD.format(seller=f"ASELLER0000{n}", asins=a) for n, a in enumerate(asins, 1)]
+        report(name, trouble(observer, sides, *loads))
+
+    # A circle is told of by its victim; what cannot be serialized is another matter.
+    script = random_statement(STATEMENTS + MANY_ROWS * 2)
+    for level in LEVELS:
+        load = run_load(observer, level, [(script, 1)], clients=8, seconds=4)
+        report(f"no deadlock of single statements, {level.lower()}",
+               load.wrong + [f"{load.deadlocks} of {load.tries}"] * (load.deadlocks > 0))
+
+
+main()
