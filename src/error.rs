@@ -101,7 +101,7 @@ pub enum Error {
     #[error("a column of rfba's tables is of type {}, as rfba did not create it", .0.to_u32())]
     ColumnType(pgrx::pg_sys::Oid),
     /// A row that a transaction may not change, as it changed after the transaction began.
-    #[error("could not serialize access due to a concurrent change of an item")]
+    #[error("could not serialize access due to concurrent update")]
     ConcurrentChange,
     /// A document that cannot be loaded.
     #[error("{0}")]

@@ -13,6 +13,12 @@ pub struct Changes {
     pub everything: bool,
     /// That table was `seller`: whatever is left of anybody goes.
     pub no_sellers: bool,
+    /// That table was `program_edition`.
+    pub no_editions: bool,
+    /// The user's editions or status texts may be others.
+    pub replace_shipped: bool,
+    /// Rates are others.
+    pub rates: bool,
     /// Sellers of these editions.
     pub editions: BTreeSet<String>,
     /// Items whose verdict has one of these texts, as `rfba.status_text_key` makes them.
@@ -30,7 +36,7 @@ pub struct Changes {
 }
 
 /// Changes of one seller's rows.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct SellerChanges {
     /// All its items.
     pub whole: bool,

@@ -18,6 +18,7 @@ use pgrx::pg_sys;
 
 use super::session::Session;
 use super::values::{Column, Types, Value, attribute, relation, varlena_header};
+use crate::domain::Marketplace;
 use crate::error::Error;
 
 /// An index of rfba's, and the columns of its table that are read through it.
@@ -110,7 +111,12 @@ pub enum Key<'a> {
     Days(i32, i32),
 }
 
-impl Key<'_> {
+impl<'a> Key<'a> {
+    /// The keys of an item.
+    pub fn of_item(seller_id: &'a str, sku: &'a str, destination: Marketplace) -> [Self; 3] {
+        [Self::Text(seller_id), Self::Sku(sku), Self::Marketplace(destination.packed())]
+    }
+
     /// How its column is compared, once or twice: by which strategy of its B-tree, and function.
     fn comparisons(self) -> impl Iterator<Item = (u32, u32)> {
         let equal = |function| (pg_sys::BTEqualStrategyNumber, function);
@@ -353,9 +359,16 @@ impl<'s> Cursor<'s> {
         }
         let mut comes = self.walk_to(keys);
         while comes {
-            // SAFETY: the scan is at an entry; the slot is open.
-            if unsafe { pg_sys::index_fetch_heap(self.scan, self.slot) } {
-                each(self.row());
+            loop {
+                // SAFETY: the scan is at an entry; the slot is open.
+                if unsafe { pg_sys::index_fetch_heap(self.scan, self.slot) } {
+                    each(self.row());
+                }
+                // SAFETY: as above. Of one entry a snapshot that sees what is uncommitted may see
+                // several rows.
+                if !unsafe { (*self.scan).xs_heap_continue } {
+                    break;
+                }
             }
             comes = self.step() && self.compare(keys) == Some(Ordering::Equal);
         }

@@ -6,8 +6,9 @@ use super::changes::Changes;
 use super::cursor::{Cursor, Index, Key};
 use super::facts::{Enrollment, Outcome, Seller};
 use super::listing::Item;
+use super::rows::{self, Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
-use super::statement::{Arg, Changed, Statement, change_rows};
+use super::statement::{Arg, Changed, RowStatement, Statement, change_rows};
 use super::table::{Cell, Kind, Layout, Table};
 use super::write::{Tables, Writer, keyed, transaction_start};
 use super::{CHUNK, Task};
@@ -22,10 +23,14 @@ static INSERT_ENROLLMENTS: Statement = Statement(
 );
 
 /// A row that somebody is removing meanwhile is not enrolled any more, and stays.
-static DELETE_ENROLLMENTS: Statement = Statement(
-    "DELETE FROM ONLY rfba.enrollment e USING pg_catalog.unnest($1) AS u (tid) \
+static DELETE_ENROLLMENTS: RowStatement = RowStatement {
+    table: c"enrollment",
+    change: Change::Delete,
+    statement: Statement(
+        "DELETE FROM ONLY rfba.enrollment e USING pg_catalog.unnest($1) AS u (tid) \
      WHERE e.ctid = u.tid AND e.state = 'enrolled'",
-);
+    ),
+};
 
 /// What is to become of an item's enrollment row.
 #[derive(Clone, Copy)]
@@ -65,7 +70,7 @@ pub fn settle(
     tables: &mut Tables,
     writer: &Writer,
     outcomes: &[Outcome],
-) -> Vec<bool> {
+) -> Result<Vec<bool>, Blocked> {
     let &Writer { seller_id, seller, added_back, cause, .. } = writer;
     let decide = |outcome| match seller {
         Some(seller) if !restoring() => decision(seller, added_back, outcome),
@@ -78,13 +83,15 @@ pub fn settle(
         .zip(&decisions)
         .filter_map(|(outcome, decision)| matches!(decision, Decision::Go).then_some(outcome))
         .collect();
-    let kept = delete(session, seller_id, &go);
+    let kept = delete(session, seller_id, &go)?;
 
     let come = outcomes.iter().zip(&decisions).filter_map(|(outcome, decision)| match decision {
         Decision::Come(how) => Some((outcome.sku, outcome.destination, *how)),
         _ => None,
     });
     let come: Vec<(&str, Marketplace, &'static str)> = come.collect();
+    let keys = come.iter().map(|&(sku, it, _)| Key::of_item(seller_id, sku, it));
+    rows::none_comes(session, &ENROLLMENTS, keys)?;
     let refused = match come.is_empty() {
         true => HashSet::new(),
         false => match tables.enrollments() {
@@ -98,19 +105,16 @@ pub fn settle(
                 .collect(),
         },
     };
-    outcomes
-        .iter()
-        .zip(&decisions)
-        .map(|(outcome, decision)| match decision {
-            Decision::Stay => outcome.is_enrolled(),
-            // Mostly none is refused, and no key has to be made.
-            Decision::Come(_) => {
-                refused.is_empty()
-                    || !refused.contains(&(outcome.sku.to_owned(), outcome.destination.packed()))
-            }
-            Decision::Go => kept.contains(&(outcome.sku, outcome.destination.packed())),
-        })
-        .collect()
+    let is_enrolled = outcomes.iter().zip(&decisions).map(|(outcome, decision)| match decision {
+        Decision::Stay => outcome.is_enrolled(),
+        // Mostly none is refused, and no key has to be made.
+        Decision::Come(_) => {
+            refused.is_empty()
+                || !refused.contains(&(outcome.sku.to_owned(), outcome.destination.packed()))
+        }
+        Decision::Go => kept.contains(&(outcome.sku, outcome.destination.packed())),
+    });
+    Ok(is_enrolled.collect())
 }
 
 /// Inserts the rows where nobody else has a say in it.
@@ -152,9 +156,13 @@ static ENROLLMENTS: Index =
 
 /// Deletes the rows of these items that are in state enrolled; the items whose row a user's trigger
 /// kept.
-fn delete<'o>(session: &Session, seller_id: &str, go: &[&Outcome<'o>]) -> HashSet<(&'o str, i16)> {
+fn delete<'o>(
+    session: &Session,
+    seller_id: &str,
+    go: &[&Outcome<'o>],
+) -> Result<HashSet<(&'o str, i16)>, Blocked> {
     if go.is_empty() {
-        return HashSet::new();
+        return Ok(HashSet::new());
     }
     let find = |session: &Session| {
         let seller = Key::Text(seller_id);
@@ -171,12 +179,12 @@ fn delete<'o>(session: &Session, seller_id: &str, go: &[&Outcome<'o>]) -> HashSe
         found
     };
     let tids = |session: &Session| find(session).into_iter().map(|(tid, _)| tid).collect();
-    match change_rows(session, &DELETE_ENROLLMENTS, tids) {
+    Ok(match change_rows(session, &DELETE_ENROLLMENTS, tids)? {
         Changed::Nothing | Changed::All => HashSet::new(),
         Changed::Some => Session::run(Facts::Newest, |session| {
             find(session).into_iter().map(|(_, item)| item).collect()
         }),
-    }
+    })
 }
 
 /// Inserts the rows; the items whose row a user's trigger kept away or changed. What it changed is
@@ -203,7 +211,7 @@ fn insert(
         });
     });
     if !changes.is_empty() {
-        super::pass(Task { changes, cause: cause.to_owned(), history_leads: false });
+        super::defer(Task { changes, cause: cause.to_owned(), history_leads: false });
     }
     if enrolled.len() == come.len() {
         return HashSet::new();

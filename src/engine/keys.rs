@@ -106,8 +106,8 @@ pub fn asins(session: &Session, seller_id: &str, changes: &SellerChanges) -> Vec
 }
 
 /// The SKUs to be evaluated, by seller in order.
-pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
-    let mut sellers = changes.sellers;
+pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
+    let mut sellers = changes.sellers.clone();
     let mut seller_wide = if changes.everything { all_sellers(session) } else { Vec::new() };
     let mut skus: Vec<(String, String)> = Vec::new();
     if !changes.editions.is_empty() {
@@ -129,13 +129,13 @@ pub fn resolve(session: &Session, changes: Changes) -> BTreeMap<String, Work> {
     }
     if !changes.priced_asins.is_empty() {
         let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
-        for asin in changes.priced_asins {
+        for &asin in &changes.priced_asins {
             pools.each(&[Key::Asin(asin)], |row| prices.push((row.get(1), row.get(2))));
         }
     }
     if !changes.asins.is_empty() {
         let mut pools = Cursor::open(session, &POOLS_OF_ASIN, &[Key::Asin(0)]);
-        for asin in changes.asins {
+        for &asin in &changes.asins {
             pools.each(&[Key::Asin(asin)], |row| {
                 if row.get(0) {
                     skus.push((row.get(1), row.get(2)));

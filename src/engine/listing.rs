@@ -7,6 +7,7 @@ use super::cursor::{Cursor, Index, Key};
 use super::facts::{Outcome, Seller};
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
+use super::rows::{self, Blocked};
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use super::write::keyed;
@@ -100,24 +101,24 @@ pub fn create_offers(
     seller_id: &str,
     seller: Option<&Seller>,
     outcomes: &[Outcome],
-) -> bool {
+) -> Result<bool, Blocked> {
     if !seller.is_some_and(|seller| seller.account.enrolled) || restoring() {
-        return false;
+        return Ok(false);
     }
     let mut waiting = outcomes.iter().filter(|outcome| waits_for_offer(outcome)).peekable();
     if waiting.peek().is_none() {
-        return false;
+        return Ok(false);
     }
     let chosen = destinations(session, seller_id);
     let mut waiting = waiting.filter(|outcome| chosen.contains(outcome.destination)).peekable();
     if waiting.peek().is_none() {
-        return false;
+        return Ok(false);
     }
     let seller = Key::Text(seller_id);
     let like = [seller, Key::Sku(""), Key::Marketplace(0)];
     let mut offers = Cursor::open(session, &OFFERS, &like);
     let mut opt_outs = Cursor::open(session, &OPT_OUTS, &like);
-    let Some(mut pricer) = Pricer::new(session, rates, seller_id) else { return false };
+    let Some(mut pricer) = Pricer::new(session, rates, seller_id) else { return Ok(false) };
     let mut items = Vec::new();
     let (mut asins, mut prices, mut sales) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in waiting {
@@ -137,8 +138,10 @@ pub fn create_offers(
         }
     }
     if items.is_empty() {
-        return false;
+        return Ok(false);
     }
+    let keys = items.iter().map(|&(sku, it)| Key::of_item(seller_id, sku, it));
+    rows::none_comes(session, &OFFERS, keys)?;
     offered_again(session, seller_id, &items);
     let [skus, destinations] = keyed(items.into_iter());
     let [sale_prices, starts, ends] = of_sales(&sales);
@@ -152,7 +155,7 @@ pub fn create_offers(
         starts,
         ends,
     ];
-    while_writing(|| INSERT_OFFERS.change(session, &args)) > 0
+    Ok(while_writing(|| INSERT_OFFERS.change(session, &args)) > 0)
 }
 
 /// What is offered again is not withdrawn any more.

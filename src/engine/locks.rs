@@ -19,6 +19,7 @@ use std::cell::Cell;
 use pgrx::pg_sys;
 
 use super::changes::{Changes, SellerChanges};
+use super::values::Types;
 
 /// Kinds of locks, in the order in which they are taken.
 #[derive(Clone, Copy)]
@@ -71,37 +72,41 @@ fn key(parts: &[&[u8]]) -> Key {
     })
 }
 
-/// What a statement has locked.
+/// What a statement has locked, and what of it can be let go.
 pub struct Locks {
     narrow: Vec<String>,
     everything: bool,
     all_asins: bool,
+    taken: Vec<(pg_sys::LOCKTAG, Mode)>,
 }
 
 impl Locks {
     /// Locks the program and the sellers of these changes.
     pub fn on_sellers(changes: &Changes) -> Self {
         let everything = changes.reaches_every_seller() || changes.sellers.len() > MANY_SELLERS;
+        let mut locks =
+            Self { narrow: Vec::new(), everything, all_asins: false, taken: Vec::new() };
+        // TRUNCATE has locked its table when it comes here, so tables come before all these locks.
+        Types::now().hold_tables();
+        let program = if everything { Mode::Exclusive } else { Mode::Shared };
+        locks.lock(Class::Program, 0, program);
         if everything {
-            lock_program();
-            return Self { narrow: Vec::new(), everything, all_asins: false };
+            return locks;
         }
-        share_program();
-        let (mut narrow, mut all_asins) = (Vec::new(), false);
         let mut sellers: Vec<(Key, Mode)> = Vec::with_capacity(changes.sellers.len());
         for (seller_id, changes) in &changes.sellers {
             let mode = if is_narrow(changes) {
-                narrow.push(seller_id.clone());
+                locks.narrow.push(seller_id.clone());
                 Mode::ExclusiveBelow
             } else {
-                all_asins = true;
+                locks.all_asins = true;
                 Mode::Exclusive
             };
             sellers.push((key(&[seller_id.as_bytes()]), mode));
         }
         sellers.sort_unstable_by_key(|&(key, mode)| (key, std::cmp::Reverse(mode as i32)));
-        sellers.into_iter().for_each(|(key, mode)| lock(Class::Seller, key, mode));
-        Self { narrow, everything, all_asins }
+        sellers.into_iter().for_each(|(key, mode)| locks.lock(Class::Seller, key, mode));
+        locks
     }
 
     /// Whether items of this seller have to be locked one by one.
@@ -109,38 +114,81 @@ impl Locks {
         self.narrow.iter().any(|narrow| narrow == seller_id)
     }
 
-    /// Locks SKUs of sellers, those that have to be.
-    pub fn on_skus<'a>(&self, skus: impl Iterator<Item = (&'a str, &'a str)>) {
-        let skus = skus.filter(|(seller_id, _)| self.is_narrow(seller_id));
-        take(Class::Sku, skus.map(|(seller, sku)| key(&[seller.as_bytes(), sku.as_bytes()])));
+    /// Locks SKUs of sellers whose items are locked one by one.
+    pub fn on_skus<'a>(&mut self, skus: impl Iterator<Item = (&'a str, &'a str)>) {
+        let keys = skus.map(|(seller_id, sku)| key(&[seller_id.as_bytes(), sku.as_bytes()]));
+        self.lock_each(Class::Sku, keys.collect());
     }
 
-    /// Locks ASINs: those whose products changed, and those of sellers' items that are evaluated.
-    pub fn on_asins(&self, changed: &[i64], of_sellers: &[(&str, i64)]) {
+    /// Locks ASINs: those whose products changed, and those of sellers' items that are locked one by
+    /// one.
+    pub fn on_asins(&mut self, changed: &[i64], of_sellers: &[(&str, i64)]) {
         if self.everything {
             return;
         }
-        let narrow = || of_sellers.iter().filter(|(seller_id, _)| self.is_narrow(seller_id));
-        take(
-            Class::SellersAsin,
-            narrow().map(|(seller, asin)| key(&[seller.as_bytes(), &asin.to_ne_bytes()])),
-        );
+        let of_seller =
+            |&(seller_id, asin): &(&str, i64)| key(&[seller_id.as_bytes(), &asin.to_ne_bytes()]);
+        self.lock_each(Class::SellersAsin, of_sellers.iter().map(of_seller).collect());
         let of_asin = |asin: &i64| key(&[&asin.to_ne_bytes()]);
         let mut asins: Vec<(Key, Mode)> =
             changed.iter().map(|asin| (of_asin(asin), Mode::Exclusive)).collect();
-        asins.extend(narrow().map(|(_, asin)| (of_asin(asin), Mode::Shared)));
+        asins.extend(of_sellers.iter().map(|(_, asin)| (of_asin(asin), Mode::Shared)));
         asins.sort_unstable_by_key(|&(key, mode)| (key, std::cmp::Reverse(mode as i32)));
         asins.dedup_by_key(|(key, _)| *key);
 
         let many = asins.len() > FEW || has_most();
         match (many || self.all_asins, changed.is_empty()) {
             (_, true) if asins.is_empty() && !self.all_asins => return,
-            (true, true) => return lock(Class::AllAsins, 0, Mode::Shared),
-            (true, false) => return lock(Class::AllAsins, 0, Mode::Exclusive),
-            (false, true) => lock(Class::AllAsins, 0, Mode::SharedBelow),
-            (false, false) => lock(Class::AllAsins, 0, Mode::ExclusiveBelow),
+            (true, true) => return self.lock(Class::AllAsins, 0, Mode::Shared),
+            (true, false) => return self.lock(Class::AllAsins, 0, Mode::Exclusive),
+            (false, true) => self.lock(Class::AllAsins, 0, Mode::SharedBelow),
+            (false, false) => self.lock(Class::AllAsins, 0, Mode::ExclusiveBelow),
         }
-        asins.into_iter().for_each(|(key, mode)| lock(Class::Asin, key, mode));
+        asins.into_iter().for_each(|(key, mode)| self.lock(Class::Asin, key, mode));
+    }
+
+    /// From here on they are held until the transaction ends.
+    pub fn keep(&mut self) {
+        self.taken.clear();
+    }
+
+    /// Lets them go, those aside that an earlier statement of the transaction has taken too.
+    pub fn release(self) {
+        for (tag, mode) in self.taken {
+            // SAFETY: the lock was taken by this transaction, and not let go since.
+            unsafe { pg_sys::LockRelease(&tag, mode as i32, false) };
+        }
+    }
+
+    /// Takes locks of a class in order.
+    fn lock_each(&mut self, class: Class, mut keys: Vec<Key>) {
+        keys.sort_unstable();
+        keys.dedup();
+        keys.into_iter().for_each(|key| self.lock(class, key, Mode::Exclusive));
+    }
+
+    fn lock(&mut self, class: Class, key: Key, mode: Mode) {
+        // SAFETY: an advisory lock of this transaction with a tag of our own; the lock manager copies
+        // the tag.
+        let (tag, result) = unsafe {
+            let tag = pg_sys::LOCKTAG {
+                locktag_field1: pg_sys::MyDatabaseId.to_u32(),
+                locktag_field2: (key >> u32::BITS) as u32,
+                locktag_field3: key as u32,
+                locktag_field4: class.tag(),
+                locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
+                locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
+            };
+            (tag, pg_sys::LockAcquire(&tag, mode as i32, false, false))
+        };
+        self.taken.push((tag, mode));
+        if result == pg_sys::LockAcquireResult::LOCKACQUIRE_OK
+            && matches!(class, Class::Sku | Class::SellersAsin | Class::Asin)
+        {
+            let (of, taken) = TAKEN.get();
+            let running = transaction();
+            TAKEN.set((running, if of == running { taken + 1 } else { 1 }));
+        }
     }
 }
 
@@ -153,24 +201,6 @@ fn is_narrow(changes: &SellerChanges) -> bool {
             .into_iter()
             .all(|keys| keys <= FEW)
         && !has_most()
-}
-
-/// Locks the program for a change that may reach anybody's items.
-pub fn lock_program() {
-    lock(Class::Program, 0, Mode::Exclusive);
-}
-
-/// Locks it for whoever relies on it.
-pub fn share_program() {
-    lock(Class::Program, 0, Mode::Shared);
-}
-
-/// Takes locks of a class in order.
-fn take(class: Class, keys: impl Iterator<Item = Key>) {
-    let mut keys: Vec<Key> = keys.collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys.into_iter().for_each(|key| lock(class, key, Mode::Exclusive));
 }
 
 thread_local! {
@@ -193,27 +223,4 @@ fn transaction() -> u32 {
 fn has_most() -> bool {
     let (of, taken) = TAKEN.get();
     taken >= MOST && of == transaction()
-}
-
-fn lock(class: Class, key: Key, mode: Mode) {
-    // SAFETY: an advisory lock of this transaction with a tag of our own; the lock manager copies
-    // the tag.
-    let result = unsafe {
-        let tag = pg_sys::LOCKTAG {
-            locktag_field1: pg_sys::MyDatabaseId.to_u32(),
-            locktag_field2: (key >> u32::BITS) as u32,
-            locktag_field3: key as u32,
-            locktag_field4: class.tag(),
-            locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
-            locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
-        };
-        pg_sys::LockAcquire(&tag, mode as i32, false, false)
-    };
-    if result == pg_sys::LockAcquireResult::LOCKACQUIRE_OK
-        && matches!(class, Class::Sku | Class::SellersAsin | Class::Asin)
-    {
-        let (of, taken) = TAKEN.get();
-        let running = transaction();
-        TAKEN.set((running, if of == running { taken + 1 } else { 1 }));
-    }
 }

@@ -15,6 +15,7 @@ pub mod pricing;
 pub mod rates;
 pub mod references;
 mod repricing;
+mod rows;
 mod session;
 mod statement;
 pub mod stock;
@@ -33,6 +34,7 @@ use keys::Work;
 use locks::Locks;
 use pricing::Pricer;
 use rates::Rates;
+use rows::Blocked;
 pub use session::{
     Caller, fired_by_engine, has_old_snapshot, restoring, sees_some_sellers_only, writing,
 };
@@ -77,32 +79,79 @@ pub fn maintain(changes: Changes, table: &str) -> Result<(), Error> {
     if changes.is_empty() {
         return Ok(());
     }
-    if !changes.followed_editions.is_empty()
-        || changes.sellers.values().any(SellerChanges::is_seen_to_first)
-    {
-        Locks::on_sellers(&changes);
-        see_to(&changes, table)?;
-    }
-    pass(Task { changes, cause: table.to_owned(), history_leads: false });
+    run(Task { changes, cause: table.to_owned(), history_leads: false })?;
     Ok(())
 }
 
-/// What comes before an evaluation: references, seller-fulfilled stock, and offers that are or are not
-/// to be listed.
-fn see_to(changes: &Changes, table: &str) -> Result<(), Error> {
+/// Why work on a task ends before its time.
+pub enum Interruption {
+    /// The statement is refused.
+    Refused(Error),
+    /// It has to begin anew.
+    Blocked(Blocked),
+}
+
+impl From<Error> for Interruption {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Blocked> for Interruption {
+    fn from(blocked: Blocked) -> Self {
+        Self::Blocked(blocked)
+    }
+}
+
+/// Locks what a task concerns and works on it; anew, after a wait without these locks, when somebody
+/// else's row is in the way.
+fn attempt<T>(
+    task: &Task,
+    mut work: impl FnMut(&mut Locks) -> Result<T, Interruption>,
+) -> Result<T, Error> {
+    loop {
+        let mut locks = Locks::on_sellers(&task.changes);
+        match work(&mut locks) {
+            Ok(done) => return Ok(done),
+            Err(Interruption::Refused(error)) => return Err(error),
+            Err(Interruption::Blocked(blocked)) => {
+                locks.release();
+                blocked.wait();
+            }
+        }
+    }
+}
+
+/// What comes before an evaluation: references, shipped rows, seller-fulfilled stock, and offers that
+/// are or are not to be listed.
+fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
+    if changes.replace_shipped {
+        references::replace_shipped();
+    }
+    if changes.no_editions || !changes.editions.is_empty() {
+        references::editions_are_free()?;
+    }
+    if changes.rates {
+        rates::changed()?;
+    }
+    if !changes.followed_editions.is_empty() {
+        references::require_editions(&changes.followed_editions)?;
+    }
+    if !changes.sellers.values().any(SellerChanges::is_seen_to_first) {
+        return Ok(());
+    }
     let sellers = |which: fn(&SellerChanges) -> bool| {
         let those = changes.sellers.iter().filter(move |(_, changes)| which(changes));
         those.map(|(seller_id, _)| seller_id.as_str()).collect()
     };
-    references::require_sellers(table, &sellers(|seller| seller.referred))?;
-    references::require_editions(&changes.followed_editions)?;
+    references::require_sellers(cause, &sellers(|seller| seller.referred))?;
     references::ids_are_free(&sellers(|seller| seller.renamed))?;
     for (seller_id, changes) in &changes.sellers {
         if !changes.dual_stock.is_empty() {
             stock::guard(seller_id, &changes.dual_stock, loading::is_loading())?;
         }
         if changes.enrolling {
-            stock::enrolled(seller_id);
+            stock::enrolled(seller_id)?;
         }
         if !changes.offered.is_empty() {
             listing::offered(seller_id, &changes.offered);
@@ -131,54 +180,67 @@ impl AddAssign for Changed {
     }
 }
 
-/// Runs a pass, and those that come up meanwhile.
+/// Runs a task, and those that come up meanwhile.
 ///
 /// What a user's triggers bring up while a pass writes waits for its end, for the pass has read its
 /// facts already.
-fn pass(task: Task) -> Changed {
+fn run(task: Task) -> Result<Changed, Error> {
     struct End;
     impl Drop for End {
         fn drop(&mut self) {
             PENDING.set(None);
         }
     }
-    let task = PENDING.with_borrow_mut(|pending| match pending {
-        Some(pending) => {
-            pending.push_back(task);
-            None
-        }
-        None => {
-            *pending = Some(VecDeque::new());
-            Some(task)
-        }
-    });
-    let Some(task) = task else { return Changed::default() };
+    if PENDING.with_borrow(Option::is_some) {
+        attempt(&task, |_| see_to(&task))?;
+        defer(task);
+        return Ok(Changed::default());
+    }
+    PENDING.set(Some(VecDeque::new()));
     let _end = End;
-    let mut changed = refresh(task);
+    // Who is changing rows of a seller that goes may need the seller's lock, so the rows that are there
+    // go before it is taken, and what comes meanwhile after it.
+    for (seller_id, _) in task.changes.sellers.iter().filter(|(_, changes)| changes.deleted) {
+        Session::run(Facts::Newest, |session| references::delete_rows(session, seller_id));
+    }
+    let mut changed = attempt(&task, |locks| {
+        see_to(&task)?;
+        Ok(refresh(&task, locks)?)
+    })?;
     while let Some(task) =
         PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(VecDeque::pop_front))
     {
-        changed += refresh(task);
+        changed += attempt(&task, |locks| Ok(refresh(&task, locks)?))?;
     }
-    changed
+    Ok(changed)
+}
+
+/// Leaves a task for the end of the running pass.
+fn defer(task: Task) {
+    PENDING.with_borrow_mut(|pending| {
+        if let Some(pending) = pending {
+            pending.push_back(task);
+        }
+    });
 }
 
 /// Evaluates a seller, or all of them, from scratch; the number of status rows that changed.
-pub fn rebuild(seller_id: Option<&str>) -> u64 {
+pub fn rebuild(seller_id: Option<&str>) -> Result<u64, Error> {
     let mut changes = Changes::default();
     match seller_id {
         Some(seller_id) => changes.seller(seller_id).whole = true,
         None => changes.everything = true,
     }
     // With triggers disabled nobody has done it.
-    references::replace_shipped();
-    rates::changed();
-    pass(Task { changes, cause: "rebuild_status".to_owned(), history_leads: true }).statuses
+    (changes.replace_shipped, changes.rates) = (true, true);
+    let cause = "rebuild_status".to_owned();
+    let task = Task { changes, cause, history_leads: true };
+    Ok(run(task)?.statuses)
 }
 
 /// Gives a seller's connected offers, or all of them, the prices of today, and creates the offers
 /// that could not be priced before; the number of offers that have another price now.
-pub fn reprice(seller_id: Option<&str>) -> u64 {
+pub fn reprice(seller_id: Option<&str>) -> Result<u64, Error> {
     let mut changes = Changes::default();
     match seller_id {
         Some(seller_id) => {
@@ -187,47 +249,50 @@ pub fn reprice(seller_id: Option<&str>) -> u64 {
         }
         None => {
             // Rates that came past the triggers are known from here on.
-            rates::changed();
+            changes.rates = true;
             changes.prices = Marketplace::DESTINATIONS.into_iter().collect();
         }
     }
-    pass(Task { changes, cause: "reprice_offers".to_owned(), history_leads: false }).prices
+    let cause = "reprice_offers".to_owned();
+    Ok(run(Task { changes, cause, history_leads: false })?.prices)
 }
 
-fn refresh(Task { changes, cause, history_leads }: Task) -> Changed {
-    let locks = Locks::on_sellers(&changes);
-    lock_items(&locks, &changes);
+fn refresh(task: &Task, locks: &mut Locks) -> Result<Changed, Blocked> {
+    let Task { changes, cause, history_leads } = task;
+    lock_items(locks, changes);
+    let (cause, history_leads) = (cause.clone(), *history_leads);
     let mut pass = Pass { cause, history_leads, rates: Rates::on(session::today()) };
     Session::run(Facts::Newest, |session| {
         let mut works = keys::resolve(session, changes);
-        let prices = pass.reprice(session, &mut works);
+        let prices = pass.reprice(session, &mut works)?;
         let statuses = if prices == 0 {
-            pass.evaluate(session, works)
+            pass.evaluate(session, locks, works)
         } else {
             // The facts are others now.
-            Session::run(Facts::Newest, |session| pass.evaluate(session, works))
+            Session::run(Facts::Newest, |session| pass.evaluate(session, locks, works))
         };
-        Changed { statuses, prices }
+        Ok(Changed { statuses: statuses?, prices })
     })
 }
 
 /// Locks the SKUs that are named, and then, as nobody else changes them any more, the ASINs of all
 /// items that are concerned.
-fn lock_items(locks: &Locks, changes: &Changes) {
-    let narrow = || changes.sellers.iter().filter(|(seller_id, _)| locks.is_narrow(seller_id));
-    locks.on_skus(narrow().flat_map(|(seller_id, changes)| {
-        changes.named_skus().map(move |sku| (seller_id.as_str(), sku))
+fn lock_items(locks: &mut Locks, changes: &Changes) {
+    let narrow: Vec<(&String, &SellerChanges)> =
+        changes.sellers.iter().filter(|(seller_id, _)| locks.is_narrow(seller_id)).collect();
+    locks.on_skus(narrow.iter().flat_map(|(seller_id, changes)| {
+        changes.named_skus().map(|sku| (seller_id.as_str(), sku))
     }));
     let mut of_sellers: Vec<(&str, i64)> = Vec::new();
-    if narrow().any(|(_, changes)| changes.has_unknown_asins()) {
+    if narrow.iter().any(|(_, changes)| changes.has_unknown_asins()) {
         Session::run(Facts::Newest, |session| {
-            for (seller_id, changes) in narrow() {
+            for &(seller_id, changes) in &narrow {
                 let asins = keys::asins(session, seller_id, changes).into_iter();
                 of_sellers.extend(asins.map(|asin| (seller_id.as_str(), asin)));
             }
         });
     } else {
-        for (seller_id, changes) in narrow() {
+        for &(seller_id, changes) in &narrow {
             of_sellers.extend(changes.known_asins().map(|asin| (seller_id.as_str(), asin)));
         }
     }
@@ -244,25 +309,48 @@ struct Pass {
 
 impl Pass {
     /// Gives connected offers their prices; the number of those that have another one.
-    fn reprice(&mut self, session: &Session, works: &mut BTreeMap<String, Work>) -> u64 {
-        let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return 0 };
+    fn reprice(
+        &mut self,
+        session: &Session,
+        works: &mut BTreeMap<String, Work>,
+    ) -> Result<u64, Blocked> {
+        let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return Ok(0) };
         let mut changed = 0;
         for (seller_id, work) in works.iter_mut().filter(|(_, work)| !work.prices.is_empty()) {
             let Work { prices, connected, .. } = work;
-            let repriced = repricing::reprice(session, rates, seller_id, prices, connected);
+            let repriced = repricing::reprice(session, rates, seller_id, prices, connected)?;
             changed += repriced.offers;
             work.skus.extend(repriced.skus);
             keys::sort_once(&mut work.skus);
         }
-        changed
+        Ok(changed)
     }
 
     /// Evaluates items and writes what differs; the number of status rows that changed.
-    fn evaluate(&mut self, session: &Session, works: BTreeMap<String, Work>) -> u64 {
+    fn evaluate(
+        &mut self,
+        session: &Session,
+        locks: &mut Locks,
+        works: BTreeMap<String, Work>,
+    ) -> Result<u64, Blocked> {
+        let mut tables = Tables::new(session);
+        let changed = self.evaluate_into(session, &mut tables, works);
+        if tables.finish() {
+            // Whoever is let in would wait for what was written.
+            locks.keep();
+        }
+        changed
+    }
+
+    fn evaluate_into(
+        &mut self,
+        session: &Session,
+        tables: &mut Tables,
+        works: BTreeMap<String, Work>,
+    ) -> Result<u64, Blocked> {
         let mut changed = 0;
         let most = works.values().map(|work| work.skus.len()).max().unwrap_or_default();
         let mut reader = Reader::new(session, most);
-        let mut tables = Tables::new(session);
         for (seller_id, work) in works {
             let seller = reader.seller(&seller_id);
             let writer = Writer {
@@ -273,27 +361,28 @@ impl Pass {
                 history_leads: self.history_leads,
             };
             let seller = seller.as_ref();
-            for_each_batch(&mut reader, &seller_id, seller, &work.skus, |skus, outcomes| {
-                let stale = stock::take_offers(session, &seller_id, seller, outcomes)
-                    | self.rates.as_mut().is_some_and(|rates| {
-                        listing::create_offers(session, rates, &seller_id, seller, outcomes)
-                    });
+            for skus in work.skus.chunks(BATCH) {
+                let skus: Vec<&str> = skus.iter().map(String::as_str).collect();
+                let outcomes = reader.outcomes(&seller_id, seller, &skus);
+                let mut stale = stock::take_offers(session, &seller_id, seller, &outcomes)?;
+                if let Some(rates) = &mut self.rates {
+                    stale |= listing::create_offers(session, rates, &seller_id, seller, &outcomes)?;
+                }
                 changed += if stale {
                     Session::run(Facts::Newest, |session| {
-                        let outcomes =
-                            Reader::new(session, skus.len()).outcomes(&seller_id, seller, skus);
-                        writer.write(session, &mut tables, &outcomes)
+                        let mut reader = Reader::new(session, skus.len());
+                        let outcomes = reader.outcomes(&seller_id, seller, &skus);
+                        writer.write(session, tables, &outcomes)
                     })
                 } else {
-                    writer.write(session, &mut tables, outcomes)
-                };
-            });
+                    writer.write(session, tables, &outcomes)
+                }?;
+            }
             if seller.is_none() && work.deleted {
                 references::delete_rows(session, &seller_id);
             }
         }
-        tables.finish();
-        changed
+        Ok(changed)
     }
 }
 

@@ -11,9 +11,9 @@ use pgrx::pg_sys;
 use rust_decimal::Decimal;
 
 use super::cursor::{Cursor, Index, Key, Row};
-use super::locks;
+use super::rows::{Blocked, Change};
 use super::session::{Facts, Session};
-use super::statement::Statement;
+use super::statement::{RowStatement, Statement, change_rows};
 use crate::domain::fees::{
     Band, FulfillmentFee, Increment, Period, Program, ReferralAt, ReferralFee, ReferralMode,
     Surcharge, SurchargeBase, WeightUnit, referral_fees,
@@ -121,10 +121,15 @@ pub struct Rates {
 static VERSION: Index =
     Index { table: c"rates_version", name: c"rates_version_pkey", columns: &[c"version"] };
 
-static NEXT_VERSION: Statement = Statement(
-    "UPDATE rfba.rates_version \
-     SET version = pg_catalog.nextval('rfba.rates_version_number'::pg_catalog.regclass)",
-);
+static NEXT_VERSION: RowStatement = RowStatement {
+    table: c"rates_version",
+    change: Change::Update,
+    statement: Statement(
+        "UPDATE ONLY rfba.rates_version v \
+         SET version = pg_catalog.nextval('rfba.rates_version_number'::pg_catalog.regclass) \
+         FROM pg_catalog.unnest($1) AS u (tid) WHERE v.ctid = u.tid",
+    ),
+};
 
 /// Of which extension, and which version of its rates.
 type Version = (pg_sys::Oid, i64);
@@ -175,12 +180,16 @@ pub fn with_known_rates<T>(
     Some(result)
 }
 
-/// Makes another version of the rates: they have changed.
-pub fn changed() {
-    locks::lock_program();
+/// Makes another version of the rates: they have changed, and the program is locked.
+pub fn changed() -> Result<(), Blocked> {
     Session::run(Facts::Newest, |session| {
-        NEXT_VERSION.change(session, &[]);
-    });
+        change_rows(session, &NEXT_VERSION, |session| {
+            let mut tids = Vec::new();
+            Cursor::open(session, &VERSION, &[]).each(&[], |row| tids.push(row.tid()));
+            tids
+        })?;
+        Ok(())
+    })
 }
 
 /// PostgreSQL's day since 2000 as one of the calendar.

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use super::locks;
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use crate::error::Error;
@@ -96,7 +95,6 @@ pub fn editions_are_free() -> Result<(), Error> {
     if restoring() {
         return Ok(());
     }
-    locks::lock_program();
     match first(&SELLERS_WITHOUT_EDITION, &[]) {
         Some((edition, seller_id)) => Err(Error::EditionInUse { edition, seller_id }),
         None => Ok(()),
@@ -191,7 +189,6 @@ static REPLACE_STATUS_TEXTS: Statement = Statement(
 
 /// The user's editions and status texts take the place of shipped ones.
 pub fn replace_shipped() {
-    locks::lock_program();
     Session::run(Facts::Newest, |session| {
         while_writing(|| {
             REPLACE_EDITIONS.change(session, &[]);

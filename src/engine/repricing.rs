@@ -9,8 +9,9 @@ use super::cursor::{Cursor, Index, Key, Row};
 use super::listing::{self, Item, of_sales};
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
+use super::rows::{Blocked, Change};
 use super::session::Session;
-use super::statement::{Arg, Statement, change_rows_to};
+use super::statement::{Arg, RowStatement, Statement, change_rows_to};
 use super::{CHUNK, keys};
 use crate::domain::pricing::is_published;
 use crate::domain::{Marketplace, MarketplaceSet};
@@ -32,8 +33,11 @@ static OFFERS: Index = Index {
 static ENROLLMENTS: Index =
     Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"state"] };
 
-static UPDATE_PRICES: Statement = Statement(
-    "UPDATE ONLY rfba.offer o \
+static UPDATE_PRICES: RowStatement = RowStatement {
+    table: c"offer",
+    change: Change::Update,
+    statement: Statement(
+        "UPDATE ONLY rfba.offer o \
      SET price = u.price, sale_price = u.sale_price, sale_starts_at = u.sale_starts_at, \
          sale_ends_at = u.sale_ends_at, \
          earlier_prices = rfba.with_price(o.earlier_prices, o.price) \
@@ -41,7 +45,8 @@ static UPDATE_PRICES: Statement = Statement(
              pg_catalog.unnest($4), pg_catalog.unnest($5)) \
          AS u (tid, price, sale_price, sale_starts_at, sale_ends_at) \
      WHERE o.ctid = u.tid AND o.price_connected",
-);
+    ),
+};
 
 /// What came of repricing SKUs.
 #[derive(Default)]
@@ -67,12 +72,12 @@ pub fn reprice(
     seller_id: &str,
     skus: &[String],
     connected: &BTreeSet<Item>,
-) -> Repriced {
+) -> Result<Repriced, Blocked> {
     let has_connected = keys::has_connected_offers(session, seller_id);
     let auto_list = listing::destinations(session, seller_id);
     let mut repriced = Repriced::default();
     if !has_connected && auto_list == MarketplaceSet::default() {
-        return repriced;
+        return Ok(repriced);
     }
     for chunk in skus.chunks(CHUNK) {
         let find = |session: &Session| {
@@ -83,10 +88,10 @@ pub fn reprice(
             let lists = prices.iter().map(|prices: &Prices| prices.list).collect();
             let sales: Vec<Option<Sale>> = prices.iter().map(|prices| prices.sale).collect();
             std::iter::once(Arg::Numerics(lists)).chain(of_sales(&sales)).collect()
-        });
+        })?;
         repriced.offers += offers;
     }
-    repriced
+    Ok(repriced)
 }
 
 /// A search for offers whose price is not what it should be.

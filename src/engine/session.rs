@@ -92,6 +92,8 @@ pub struct Session {
     types: Types,
     /// What lives as long as the session is allocated here.
     memory: pg_sys::MemoryContext,
+    /// The snapshot is somebody else's.
+    is_borrowed: bool,
 }
 
 impl Session {
@@ -101,8 +103,25 @@ impl Session {
         let _restoring = newest.then(|| KeepRestoring(RESTORING.replace(Some(restoring()))));
         // SAFETY: the caller's memory, which outlives the session.
         let memory = unsafe { pg_sys::CurrentMemoryContext };
-        let session = Self { types: Types::now(), snapshot: take_snapshot(facts), memory };
+        let (types, snapshot) = (Types::now(), take_snapshot(facts));
+        let session = Self { types, snapshot, memory, is_borrowed: false };
         work(&session)
+    }
+
+    /// Runs `work` in a session that sees what others have not committed yet, with a function that
+    /// says who is inserting the row that was read last, if anybody else is.
+    pub(super) fn with_uncommitted<T>(
+        &self,
+        work: impl FnOnce(&Self, &dyn Fn() -> pg_sys::TransactionId) -> T,
+    ) -> T {
+        let mut dirty = pg_sys::SnapshotData {
+            snapshot_type: pg_sys::SnapshotType::SNAPSHOT_DIRTY,
+            ..Default::default()
+        };
+        let snapshot = &raw mut dirty;
+        let session = Self { types: self.types, snapshot, memory: self.memory, is_borrowed: true };
+        // SAFETY: the snapshot lives until the work is done; reading a row writes this into it.
+        work(&session, &|| unsafe { (*snapshot).xmin })
     }
 
     /// Runs `work` with SPI, as the owner of rfba's tables and with the engine's settings; memory
@@ -220,6 +239,9 @@ impl Drop for KeepRestoring {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        if self.is_borrowed {
+            return;
+        }
         // While an ERROR is unwinding the resource owner may have let go of it: the abort does.
         if !std::thread::panicking() {
             // SAFETY: registered by `take_snapshot`, unregistered here alone.

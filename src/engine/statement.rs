@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::rc::Rc;
 
 use pgrx::datum::IntoDatum;
@@ -14,6 +14,7 @@ use pgrx::pg_sys::ItemPointerData;
 use pgrx::prelude::*;
 use rust_decimal::Decimal;
 
+use super::rows::{self, Blocked, Change};
 use super::session::{Caller, Facts, Session, while_writing};
 use super::values::{Types, Value, read, varlena_header};
 use crate::amazon::ReportError;
@@ -390,6 +391,16 @@ impl Statement {
     }
 }
 
+/// A statement that changes rows of a table by where they are.
+pub struct RowStatement {
+    /// The table.
+    pub table: &'static CStr,
+    /// What it does to them.
+    pub change: Change,
+    /// The statement; its first argument says where they are.
+    pub statement: Statement,
+}
+
 /// Runs a change of the rows that `find` finds, by where they are.
 ///
 /// A row that somebody else was changing is somewhere else by the time it is free, so what was not
@@ -397,46 +408,47 @@ impl Statement {
 /// changed is still where it was, and stays.
 pub fn change_rows(
     session: &Session,
-    statement: &Statement,
+    statement: &RowStatement,
     find: impl Fn(&Session) -> Vec<ItemPointerData>,
-) -> Changed {
+) -> Result<Changed, Blocked> {
     let find = |session: &Session| find(session).into_iter().map(|tid| (tid, ())).collect();
-    change_rows_to(session, statement, find, |_| Vec::new()).0
+    Ok(change_rows_to(session, statement, find, |_| Vec::new())?.0)
 }
 
 /// The same with something to change each row to, as further arguments of the statement; and the
 /// number of rows that were changed.
 pub fn change_rows_to<'a, T>(
     session: &Session,
-    statement: &Statement,
+    statement: &RowStatement,
     mut find: impl FnMut(&Session) -> Vec<(ItemPointerData, T)>,
     to: impl Fn(Vec<T>) -> Vec<Arg<'a>>,
-) -> (Changed, u64) {
+) -> Result<(Changed, u64), Blocked> {
     let place = |tid: &ItemPointerData| (tid.ip_blkid.bi_hi, tid.ip_blkid.bi_lo, tid.ip_posid);
     let mut tried = HashSet::new();
     let mut changed = 0;
     let mut change = |session: &Session, mut rows: Vec<(ItemPointerData, T)>| {
         rows.retain(|(tid, _)| tried.insert(place(tid)));
         if rows.is_empty() {
-            return true;
+            return Ok(true);
         }
+        rows::lock(statement.table, rows.iter().map(|(tid, _)| *tid), statement.change)?;
         let wanted = rows.len() as u64;
         let (tids, values) = rows.into_iter().unzip();
         let args: Vec<Arg> = std::iter::once(Arg::Tids(tids)).chain(to(values)).collect();
-        let done = while_writing(|| statement.change(session, &args));
+        let done = while_writing(|| statement.statement.change(session, &args));
         changed += done;
-        done == wanted
+        Ok(done == wanted)
     };
     let found = find(session);
     let any = !found.is_empty();
-    if change(session, found) {
-        return (if any { Changed::All } else { Changed::Nothing }, changed);
+    if change(session, found)? {
+        return Ok((if any { Changed::All } else { Changed::Nothing }, changed));
     }
     while !Session::run(Facts::Newest, |session| {
         let found = find(session);
         change(session, found)
-    }) {}
-    (Changed::Some, changed)
+    })? {}
+    Ok((Changed::Some, changed))
 }
 
 /// What became of the rows that were to be changed.

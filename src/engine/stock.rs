@@ -1,10 +1,12 @@
 //! Seller-fulfilled stock and the side effects of enrolling and unenrolling: what the engine writes
 //! into base tables.
 
+use super::Interruption;
 use super::cursor::{Cursor, Index, Key, Row};
 use super::facts::{LOCAL_STOCK, Outcome, Seller};
+use super::rows::{Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
-use super::statement::{Arg, Changed, Statement, change_rows};
+use super::statement::{Arg, Changed, RowStatement, Statement, change_rows};
 use crate::error::Error;
 
 static SELLERS: Index = Index {
@@ -25,13 +27,17 @@ static OFFERS: Index = Index {
     columns: &[c"marketplace", c"fulfillment_channel"],
 };
 
-static ZERO: Statement = Statement(
-    "UPDATE ONLY rfba.inventory i \
+static ZERO: RowStatement = RowStatement {
+    table: c"inventory",
+    change: Change::Update,
+    statement: Statement(
+        "UPDATE ONLY rfba.inventory i \
      SET seller_fulfilled_zeroed_from = i.seller_fulfilled_quantity, \
          seller_fulfilled_zeroed_at = pg_catalog.now(), seller_fulfilled_quantity = 0 \
      FROM pg_catalog.unnest($1) AS u (tid) \
      WHERE i.ctid = u.tid AND i.fba_offer AND i.seller_fulfilled_quantity > 0",
-);
+    ),
+};
 
 static STRANDED_AFTER_A_DAY: Statement = Statement(
     "UPDATE rfba.seller SET stranded_change_to_fba_after = '1 day'::pg_catalog.interval \
@@ -39,8 +45,11 @@ static STRANDED_AFTER_A_DAY: Statement = Statement(
 );
 
 /// What Amazon may know of is kept in mind for its listings feed.
-static WITHDRAW_OFFERS: Statement = Statement(
-    "WITH withdrawn AS ( \
+static WITHDRAW_OFFERS: RowStatement = RowStatement {
+    table: c"offer",
+    change: Change::Delete,
+    statement: Statement(
+        "WITH withdrawn AS ( \
          INSERT INTO rfba.withdrawn_offer (seller_id, marketplace, sku) \
          SELECT o.seller_id, o.marketplace, o.sku \
          FROM rfba.offer o JOIN pg_catalog.unnest($1) AS u (tid) ON o.ctid = u.tid \
@@ -51,9 +60,11 @@ static WITHDRAW_OFFERS: Statement = Statement(
          ON CONFLICT DO NOTHING \
      ) \
      DELETE FROM ONLY rfba.offer o USING pg_catalog.unnest($1) AS u (tid) WHERE o.ctid = u.tid",
-);
+    ),
+};
 
 /// A SKU with an FBA offer that a statement left with seller-fulfilled stock.
+#[derive(Clone)]
 pub struct DualStock {
     /// The SKU.
     pub sku: String,
@@ -66,7 +77,7 @@ pub struct DualStock {
 /// Zeroes such stock of an enrolled seller, or refuses it where its guard rejects; `always_zero` is
 /// for what comes from Amazon. An account that is being enrolled beside this statement zeroes only
 /// what it sees, so the seller is locked.
-pub fn guard(seller_id: &str, stock: &[DualStock], always_zero: bool) -> Result<(), Error> {
+pub fn guard(seller_id: &str, stock: &[DualStock], always_zero: bool) -> Result<(), Interruption> {
     Session::run(Facts::Newest, |session| {
         let Some(rejects) = guard_of(session, seller_id) else { return Ok(()) };
         if rejects
@@ -77,7 +88,8 @@ pub fn guard(seller_id: &str, stock: &[DualStock], always_zero: bool) -> Result<
                 seller_id: seller_id.to_owned(),
                 sku: refused.sku.clone(),
                 quantity: refused.quantity,
-            });
+            }
+            .into());
         }
         change_rows(session, &ZERO, |session| {
             let seller = Key::Text(seller_id);
@@ -89,7 +101,7 @@ pub fn guard(seller_id: &str, stock: &[DualStock], always_zero: bool) -> Result<
                 });
             }
             tids
-        });
+        })?;
         Ok(())
     })
 }
@@ -110,7 +122,7 @@ fn is_dual(pool: &Row) -> bool {
 
 /// What enrolling does beside the status: seller-fulfilled stock of dual-offer SKUs to zero, and
 /// the stranded-inventory setting to 1 day.
-pub fn enrolled(seller_id: &str) {
+pub fn enrolled(seller_id: &str) -> Result<(), Blocked> {
     Session::run(Facts::Newest, |session| {
         while_writing(|| STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]));
         change_rows(session, &ZERO, |session| {
@@ -120,8 +132,9 @@ pub fn enrolled(seller_id: &str) {
                 tids.extend(is_dual(&row).then(|| row.tid()));
             });
             tids
-        });
-    });
+        })?;
+        Ok(())
+    })
 }
 
 /// What unenrolling does beside the status: the destination offers of items that were enrolled go,
@@ -131,9 +144,9 @@ pub fn take_offers(
     seller_id: &str,
     seller: Option<&Seller>,
     outcomes: &[Outcome],
-) -> bool {
+) -> Result<bool, Blocked> {
     if seller.is_none_or(|seller| seller.account.enrolled) || restoring() {
-        return false;
+        return Ok(false);
     }
     let find = |session: &Session| {
         let seller = Key::Text(seller_id);
@@ -166,5 +179,5 @@ pub fn take_offers(
         }
         tids
     };
-    change_rows(session, &WITHDRAW_OFFERS, find) != Changed::Nothing
+    Ok(change_rows(session, &WITHDRAW_OFFERS, find)? != Changed::Nothing)
 }

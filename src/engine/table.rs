@@ -492,7 +492,7 @@ fn next_of(sequence: pg_sys::Oid) -> i64 {
 ///
 /// # Safety
 /// The call must be sound, and the closure do nothing else.
-unsafe fn guarded<T>(call: impl FnOnce() -> T) -> T {
+pub(super) unsafe fn guarded<T>(call: impl FnOnce() -> T) -> T {
     // SAFETY: by the contract above.
     unsafe { pg_sys::ffi::pg_guard_ffi_boundary(call) }
 }

@@ -31,7 +31,30 @@ pub struct Types {
     pub status_type: pg_sys::Oid,
     /// Its values, in their order.
     statuses: [pg_sys::Oid; Status::ALL.len()],
+    /// The tables that an evaluation may read or write.
+    tables: [pg_sys::Oid; TABLES.len()],
 }
+
+/// Tables that an evaluation may read or write, whatever changed.
+const TABLES: [&CStr; 17] = [
+    c"seller",
+    c"program_edition",
+    c"inventory",
+    c"offer",
+    c"amazon_verdict",
+    c"amazon_status_text",
+    c"enrollment",
+    c"product_assessment",
+    c"local_inventory",
+    c"listing_restriction",
+    c"seller_destination",
+    c"listing_opt_out",
+    c"withdrawn_offer",
+    c"product",
+    c"sku_fee_estimate",
+    c"item_status",
+    c"status_change",
+];
 
 thread_local! {
     /// The types as they were found, until a type is made, altered or dropped: DROP and CREATE
@@ -77,6 +100,7 @@ impl Types {
             marketplaces: unsafe { pg_sys::get_array_type(marketplace) },
             status_type: pgrx::wrappers::regtypein("rfba.rf_status"),
             statuses: statuses(),
+            tables: TABLES.map(relation),
         };
         KNOWN.set(Some(types));
         types
@@ -85,6 +109,15 @@ impl Types {
     /// A value of `rfba.rf_status`.
     pub fn status(&self, status: Status) -> pg_sys::Oid {
         self.statuses[status as usize]
+    }
+
+    /// Keeps the tables that an evaluation may need from being truncated or altered until the
+    /// transaction ends.
+    pub fn hold_tables(&self) {
+        for table in self.tables {
+            // SAFETY: the lock that reading the table takes.
+            unsafe { pg_sys::LockRelationOid(table, pg_sys::AccessShareLock as i32) };
+        }
     }
 
     /// Which extension these are of: another one after DROP and CREATE EXTENSION.

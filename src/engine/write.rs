@@ -6,6 +6,7 @@ use pgrx::pg_sys::ItemPointerData;
 
 use super::cursor::{Cursor, Index, Key};
 use super::facts::{Outcome, Seller, StatusRow};
+use super::rows::Blocked;
 use super::session::{Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use super::table::{Cell, Kind, Layout, Table};
@@ -64,6 +65,8 @@ pub struct Tables<'s> {
     statuses: Way<'s>,
     changes: Way<'s>,
     enrollments: Way<'s>,
+    /// Whether a status was written.
+    wrote: bool,
 }
 
 /// How a table is written.
@@ -91,16 +94,18 @@ impl<'s> Way<'s> {
 impl<'s> Tables<'s> {
     /// Tables of the session.
     pub fn new(session: &'s Session) -> Self {
-        Self { session, statuses: Way::Unknown, changes: Way::Unknown, enrollments: Way::Unknown }
+        let [statuses, changes, enrollments] = [const { Way::Unknown }; 3];
+        Self { session, statuses, changes, enrollments, wrote: false }
     }
 
-    /// Writes what is on its way.
-    pub fn finish(mut self) {
+    /// Writes what is on its way; whether a status was written.
+    pub fn finish(mut self) -> bool {
         for way in [&mut self.statuses, &mut self.changes, &mut self.enrollments] {
             if let Way::Direct(table) = way {
                 table.flush();
             }
         }
+        self.wrote
     }
 
     fn statuses(&mut self) -> Option<&mut Table<'s>> {
@@ -199,8 +204,13 @@ struct Batch<'a> {
 
 impl Writer<'_> {
     /// Writes what differs; the number of status rows that changed.
-    pub fn write(&self, session: &Session, tables: &mut Tables, outcomes: &[Outcome]) -> u64 {
-        let enrolled = enrollment::settle(session, tables, self, outcomes);
+    pub fn write(
+        &self,
+        session: &Session,
+        tables: &mut Tables,
+        outcomes: &[Outcome],
+    ) -> Result<u64, Blocked> {
+        let enrolled = enrollment::settle(session, tables, self, outcomes)?;
         let batch = self.differences(session, outcomes, &enrolled);
         let changed = batch.insert.len() + batch.update.len() + batch.delete.len();
         let load_id = loading::load_id();
@@ -212,7 +222,8 @@ impl Writer<'_> {
             Some(table) => self.write_changes(table, &batch.history, load_id),
             None => while_writing(|| self.insert_changes(session, &batch.history, load_id)),
         }
-        changed as u64
+        tables.wrote |= changed > 0;
+        Ok(changed as u64)
     }
 
     fn write_statuses(&self, table: &mut Table, batch: &Batch) {

@@ -32,7 +32,7 @@ fn maintaining() -> bool {
 /// Evaluates a seller, or all of them, from scratch.
 #[pg_extern(sql = false, volatile, parallel_unsafe)]
 fn rebuild_status(seller_id: Option<&str>) -> i64 {
-    engine::rebuild(seller_id).try_into().unwrap_or(i64::MAX)
+    engine::rebuild(seller_id).or_raise().try_into().unwrap_or(i64::MAX)
 }
 
 /// Gives the connected offers of a seller, or of all, the prices of today.
@@ -40,9 +40,9 @@ fn rebuild_status(seller_id: Option<&str>) -> i64 {
 fn reprice_offers(seller_id: Option<&str>) -> i64 {
     let offers = if engine::sees_some_sellers_only() {
         let sellers = visible_sellers(seller_id).or_raise();
-        sellers.iter().map(|seller_id| engine::reprice(Some(seller_id))).sum()
+        sellers.iter().map(|seller_id| engine::reprice(Some(seller_id)).or_raise()).sum()
     } else {
-        engine::reprice(seller_id)
+        engine::reprice(seller_id).or_raise()
     };
     offers.try_into().unwrap_or(i64::MAX)
 }

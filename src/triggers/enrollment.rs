@@ -2,9 +2,9 @@
 
 use super::{columns, differing};
 use crate::domain::eligibility::status_text_key;
+use crate::engine;
 use crate::engine::changes::Changes;
 use crate::engine::transition::{Event, Row, Statement};
-use crate::engine::{self, references};
 use crate::error::Error;
 
 /// What the engine evaluates of an enrollment row.
@@ -79,9 +79,7 @@ pub fn status_text_changed(statement: &Statement, changes: &mut Changes) -> Resu
     differing(statement, text, |(text, _)| {
         changes.status_texts.insert(text);
     });
-    if !changes.status_texts.is_empty() && statement.event() != Event::Delete {
-        references::replace_shipped();
-    }
+    changes.replace_shipped = statement.event() != Event::Delete;
     Ok(())
 }
 

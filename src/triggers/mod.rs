@@ -89,24 +89,21 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
             changes.prices = price::everywhere();
         }
         (Event::Truncate, table) => {
-            match table {
-                "program_edition" => references::editions_are_free()?,
-                // What was removed is back; the next unit comes from the US again.
-                "enrollment" | "local_inventory" => changes.prices = price::everywhere(),
-                _ => {}
+            // What was removed is back; the next unit comes from the US again.
+            if matches!(table, "enrollment" | "local_inventory") {
+                changes.prices = price::everywhere();
             }
             // The rows are gone, and with them the keys of what they reached.
             changes.everything = true;
             changes.no_sellers = table == "seller";
+            changes.no_editions = table == "program_edition";
         }
         _ => {
             changed(&statement, &mut changes)?;
             seller::referred(&statement, table, &mut changes)?;
         }
     }
-    if price::RATES.contains(&table) && changes.prices != MarketplaceSet::default() {
-        rates::changed();
-    }
+    changes.rates = price::RATES.contains(&table) && changes.prices != MarketplaceSet::default();
     engine::maintain(changes, table)
 }
 

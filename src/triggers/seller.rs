@@ -2,7 +2,6 @@
 
 use super::{columns, differing};
 use crate::engine::changes::Changes;
-use crate::engine::references;
 use crate::engine::transition::{Event, Row, Statement};
 use crate::error::Error;
 use crate::types::numeric::Numeric;
@@ -86,13 +85,8 @@ pub fn edition_changed(statement: &Statement, changes: &mut Changes) -> Result<(
     differing(statement, rules, |(edition, ..)| {
         changes.editions.insert(edition);
     });
-    if changes.editions.is_empty() {
-        return Ok(());
-    }
-    if statement.event() != Event::Delete {
-        references::replace_shipped();
-    }
-    references::editions_are_free()
+    changes.replace_shipped = statement.event() != Event::Delete;
+    Ok(())
 }
 
 /// The sellers of rows that have come, of the tables whose rows are a seller's.
