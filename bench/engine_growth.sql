@@ -1,14 +1,15 @@
--- What a SKU costs with 10,000, 100,000 and 1,000,000 SKUs there: 10,000 new ones in a statement, and
--- one that changes.
+-- What a SKU costs with 10,000, 100,000 and 1,000,000 SKUs of 100 sellers there: 10,000 new ones of a
+-- seller in a statement, and one that changes.
 
 \ir include/engine.sql
 \ir include/cases.sql
 \if :{?sizes} \else \set sizes 10000,100000,1000000 \endif
 \if :{?changes} \else \set changes 5000 \endif
+\if :{?sellers} \else \set sellers 100 \endif
 \if :{?new_skus} \else \set new_skus 10000 \endif
 
 SELECT max(size) AS largest FROM unnest(ARRAY[:sizes]) size \gset
-CALL bench.make_items(1, :largest);
+CALL bench.make_items(:sellers, :largest);
 CALL bench.make_batches(ARRAY[:new_skus]);
 CALL bench.make_batch_loop('rfba');
 CALL bench.make_stock_loop('rfba');
