@@ -1,14 +1,15 @@
--- What a SKU costs with 10,000, 100,000 and 1,000,000 SKUs there: 10,000 new ones in a statement, and
--- one that changes.
+-- What a SKU costs with 10,000, 100,000 and 1,000,000 SKUs of 100 sellers there: 10,000 new ones of a
+-- seller in a statement, and one that changes.
 
 \ir include/engine.sql
 \ir include/cases.sql
 \if :{?sizes} \else \set sizes 10000,100000,1000000 \endif
 \if :{?changes} \else \set changes 5000 \endif
+\if :{?sellers} \else \set sellers 100 \endif
 \if :{?new_skus} \else \set new_skus 10000 \endif
 
 SELECT max(size) AS largest FROM unnest(ARRAY[:sizes]) size \gset
-CALL bench.make_items(1, :largest);
+CALL bench.make_items(:sellers, :largest);
 CALL bench.make_batches(ARRAY[:new_skus]);
 CALL bench.make_batch_loop('rfba');
 CALL bench.make_stock_loop('rfba');
@@ -30,27 +31,28 @@ FROM bench.size z
             'CALL bench.save()', $$CALL bench.restore('bare')$$,
             format('CALL rfba.insert_batches(%s)', :new_skus),
             'CALL bench.capture()', 'CALL bench.make_ready_batch_loop()',
-            $$CALL bench.take_batches('rfba')$$]) WITH ORDINALITY
+            $$CALL bench.take_batches('rfba')$$,
+            'VACUUM ANALYZE ' || bench.names('rfba'), 'VACUUM ANALYZE ' || bench.names('bare')])
+            WITH ORDINALITY
         UNION ALL
         SELECT sql, 10 + row_number() OVER () FROM (
             SELECT * FROM bench.rounds('new SKUs' || place, :new_skus * bench.batches(:new_skus), 0, :rounds, '{rfba,bare}',
                 ARRAY[format('CALL rfba.insert_batches(%s)', :new_skus),
                       format('CALL bare.insert_batches(%s)', :new_skus)],
-                $$CALL bench.take_batches('{side}')$$)
-            UNION ALL
-            SELECT $$CALL bench.check('bare')$$
-            UNION ALL
-            SELECT format('CALL bench.take_batches(%L)', side) FROM unnest('{rfba,bare}'::text[]) side
+                $$CALL bench.take_batches('{side}')$$, 'VACUUM')
             UNION ALL
             SELECT * FROM bench.rounds('stock, status stays' || place, :changes, 0, :rounds, '{rfba,bare}',
-                ARRAY['CALL rfba.change_stock(5 + {round} % 2)', 'CALL bare.change_stock(5 + {round} % 2)'])
+                ARRAY['CALL rfba.change_stock(5 + {round} % 2)', 'CALL bare.change_stock(5 + {round} % 2)'],
+                NULL, 'VACUUM')
             -- As often to 0 as back to 5.
             UNION ALL
             SELECT * FROM bench.rounds('stock, both statuses flip' || place, :changes, 0, 2 * (:rounds / 2) + 1,
                 '{rfba,bare}', ARRAY['CALL rfba.change_stock(5 * ({round} % 2))',
-                                     'CALL bare.flip_stock(5 * ({round} % 2))'])
+                                     'CALL bare.flip_stock(5 * ({round} % 2))'], NULL, 'VACUUM')
             UNION ALL
-            SELECT $$CALL bench.check('bare')$$) r
+            SELECT $$CALL bench.check('bare', '{inventory,enrollment,item_status,status_change}')$$
+            UNION ALL
+            SELECT $$CALL bench.take_batches('rfba')$$) r
     ) step (sql, position)
 ORDER BY z.size, step.position
 \gexec
