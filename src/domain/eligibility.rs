@@ -216,6 +216,21 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// The same item after a change of its product or its restriction, which nothing else follows
+    /// from. `verdict` is Amazon's, where its text is known.
+    #[must_use]
+    pub fn with_listable(self, listable: Reasons, verdict: Option<Verdict>) -> Self {
+        Self::of(self.own_reasons.difference(LISTABLE).union(listable), verdict)
+    }
+
+    fn of(own_reasons: Reasons, verdict: Option<Verdict>) -> Self {
+        let reasons = match verdict {
+            Some(verdict) => apply_verdict(own_reasons, verdict),
+            None => own_reasons,
+        };
+        Self { own_reasons, reasons }
+    }
+
     /// Whether the auto-enroll condition holds: enrolled, qualified, eligible and not removed.
     pub fn auto_enrolls(&self) -> bool {
         const SELLERS_CHOICE: Reasons =
@@ -250,16 +265,43 @@ pub fn evaluate(
     product: &Product,
     item: &Item,
 ) -> Evaluation {
-    let own_reasons = own_reasons(account, edition, product, item);
-    let reasons = match item.verdict {
-        Some(verdict) => apply_verdict(own_reasons, verdict),
-        None => own_reasons,
-    };
-    Evaluation { own_reasons, reasons }
+    Evaluation::of(own_reasons(account, edition, product, item), item.verdict)
+}
+
+/// The reasons that [`listable_reasons`] may have, and nothing else.
+const LISTABLE: Reasons = Reasons::of(&[
+    Reason::ProductTypeExcluded,
+    Reason::Compliance,
+    Reason::HighRisk,
+    Reason::TransportConstraint,
+    Reason::NotFbaEnabled,
+    Reason::RiskNotAssessed,
+    Reason::NotInCatalog,
+    Reason::Gated,
+]);
+
+/// Why the seller may not list a product, or list it remotely: reasons that lie in the product and in
+/// the seller's restriction on it.
+pub fn listable_reasons(
+    edition: &Edition,
+    product: &Product,
+    restriction: Option<Restriction>,
+    destination: Marketplace,
+) -> Reasons {
+    let mut reasons = product_reasons(edition, product, destination);
+    let in_catalog = product.in_marketplace(destination).in_catalog;
+    reasons.insert_if(!in_catalog, Reason::NotInCatalog);
+    match restriction {
+        None => {}
+        Some(Restriction::ApprovalRequired) => reasons.insert(Reason::Gated),
+        Some(Restriction::AsinNotFound) => reasons.insert(Reason::NotInCatalog),
+        Some(Restriction::NotEligible) => reasons.insert(Reason::Compliance),
+    }
+    reasons
 }
 
 fn own_reasons(account: &Account, edition: &Edition, product: &Product, item: &Item) -> Reasons {
-    let mut reasons = product_reasons(edition, product, item.destination);
+    let mut reasons = listable_reasons(edition, product, item.restriction, item.destination);
 
     let qualified = account.in_good_standing
         && account.fba_marketplaces.contains_all(edition.fba_marketplaces(item.destination));
@@ -269,14 +311,6 @@ fn own_reasons(account: &Account, edition: &Edition, product: &Product, item: &I
 
     reasons.insert_if(item.local_stock, Reason::LocalInventory);
     reasons.insert_if(item.conflicting_offer, Reason::SkuConflict);
-    let in_catalog = product.in_marketplace(item.destination).in_catalog;
-    reasons.insert_if(!in_catalog, Reason::NotInCatalog);
-    match item.restriction {
-        None => {}
-        Some(Restriction::ApprovalRequired) => reasons.insert(Reason::Gated),
-        Some(Restriction::AsinNotFound) => reasons.insert(Reason::NotInCatalog),
-        Some(Restriction::NotEligible) => reasons.insert(Reason::Compliance),
-    }
 
     let us_offer_invalid = item.us_offer.is_some_and(|status| status != OfferStatus::Active);
     reasons.insert_if(us_offer_invalid, Reason::OfferInvalid);

@@ -90,6 +90,14 @@ impl Changes {
             && self.sellers.is_empty()
     }
 
+    /// Whether nothing but what Amazon decided of products may have changed.
+    pub fn are_products_alone(&self) -> bool {
+        !self.asins.is_empty()
+            && self.priced_asins.is_empty()
+            && self.sellers.is_empty()
+            && !self.reaches_every_seller()
+    }
+
     /// Whether items of sellers that are not named may be among them, and not by their ASIN.
     pub fn reaches_every_seller(&self) -> bool {
         self.everything

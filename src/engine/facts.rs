@@ -11,7 +11,7 @@ use crate::domain::eligibility::{
     self, Account, Assessment, DestinationOffer, Edition, Evaluation, FbaScope, Item, OfferStatus,
     Product, ProductIn, Restriction, Verdict, status_text_key,
 };
-use crate::domain::{Marketplace, MarketplaceSet, Reasons, named};
+use crate::domain::{Marketplace, MarketplaceSet, Reason, Reasons, named};
 
 /// A seller and the edition it follows.
 #[derive(Clone, Copy)]
@@ -118,8 +118,11 @@ struct AsinFacts {
     product: Product,
     local_stock: MarketplaceSet,
     conflicting_offer: MarketplaceSet,
-    restrictions: [Option<Restriction>; Marketplace::ALL.len()],
+    restrictions: Restrictions,
 }
+
+/// A seller's restrictions on an ASIN, by marketplace.
+type Restrictions = [Option<Restriction>; Marketplace::ALL.len()];
 
 static SELLERS: Index = Index {
     table: c"seller",
@@ -203,6 +206,8 @@ pub struct Reader<'s> {
     skus: usize,
     cursors: Cursors<'s>,
     editions: HashMap<String, Edition>,
+    /// Products that were read for [`Reader::outcomes_of_products`].
+    products: HashMap<i64, Product>,
     meanings: Option<HashMap<String, Verdict>>,
 }
 
@@ -238,8 +243,8 @@ fn cursor<'c, 's>(
 impl<'s> Reader<'s> {
     /// A reader of so many SKUs at most of a seller.
     pub fn new(session: &'s Session, skus: usize) -> Self {
-        let (cursors, editions) = (Cursors::default(), HashMap::new());
-        Self { session, skus, cursors, editions, meanings: None }
+        let (cursors, editions, products) = Default::default();
+        Self { session, skus, cursors, editions, products, meanings: None }
     }
 
     /// The seller, if there is a row of it. While a dump is being restored its edition may come later;
@@ -293,6 +298,75 @@ impl<'s> Reader<'s> {
         outcomes
     }
 
+    /// The same where nothing but facts of products may have changed: what else the items' reasons
+    /// follow from is not read, for the stored ones tell. None where they do not.
+    pub fn outcomes_of_products<'a>(
+        &mut self,
+        seller_id: &str,
+        seller: Option<&Seller>,
+        skus: &[&'a str],
+    ) -> Option<Vec<Outcome<'a>>> {
+        let Seller { edition, .. } = seller?;
+        let Self { session, cursors, meanings, products, .. } = self;
+        let (seller, n) = (Key::Text(seller_id), self.skus);
+        let (of_sku, of_asin) = ([seller, Key::Sku("")], [seller, Key::Asin(0)]);
+        let verdicts = cursor(&mut cursors.verdicts, session, &VERDICTS, &of_sku, n);
+        let all_stored = cursor(&mut cursors.stored, session, &STORED, &of_sku, n);
+        let assessments = &mut cursors.assessments;
+        let restrictions = cursor(&mut cursors.restrictions, session, &RESTRICTIONS, &of_asin, 1);
+
+        let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
+        for &sku in skus {
+            let mut facts = SkuFacts::default();
+            let keys = [seller, Key::Sku(sku)];
+            read_stored(all_stored, &keys, &mut facts);
+            read_verdicts(verdicts, session, meanings, &keys, &mut facts);
+            let mut restricted: Option<(i64, Restrictions)> = None;
+            for destination in Marketplace::DESTINATIONS {
+                let SkuIn { stored, verdict, .. } = facts.by_marketplace[destination as usize];
+                let stored = match (stored, edition.destinations.contains(destination)) {
+                    (Some(stored), true) => stored,
+                    (None, false) => continue,
+                    _ => return None,
+                };
+                let StatusRow { asin, enrolled, evaluation } = stored.row;
+                let product = products.entry(asin).or_insert_with(|| {
+                    let key = [Key::Asin(asin)];
+                    let mut product = Product::default();
+                    let assessments = cursor(assessments, session, &ASSESSMENTS, &key, 1);
+                    read_assessments(assessments, asin, &mut product);
+                    product
+                });
+                let (_, restricted) = match restricted {
+                    Some(known) if known.0 == asin => known,
+                    _ => {
+                        let mut found = Restrictions::default();
+                        // ASINs come in no order here.
+                        restrictions.begin_anew();
+                        read_restrictions(restrictions, &[seller, Key::Asin(asin)], &mut found);
+                        *restricted.insert((asin, found))
+                    }
+                };
+                let restriction = restricted[destination as usize];
+                let listable =
+                    eligibility::listable_reasons(edition, product, restriction, destination);
+                let removed = evaluation.own_reasons.contains(Reason::RemovedBySeller);
+                outcomes.push(Outcome {
+                    sku,
+                    destination,
+                    item: Some((asin, evaluation.with_listable(listable, verdict))),
+                    enrollment: match (enrolled, removed) {
+                        (true, _) => Some(Enrollment::Enrolled),
+                        (false, true) => Some(Enrollment::Removed),
+                        (false, false) => None,
+                    },
+                    stored: Some(stored),
+                });
+            }
+        }
+        Some(outcomes)
+    }
+
     fn read_skus(&mut self, seller_id: &str, skus: &[&str]) -> Vec<SkuFacts> {
         let Self { session, cursors, meanings, .. } = self;
         let like = [Key::Text(seller_id), Key::Sku("")];
@@ -325,15 +399,7 @@ impl<'s> Reader<'s> {
                     _ => {}
                 }
             });
-            verdicts.each(&keys, |row| {
-                let meanings = meanings.get_or_insert_with(|| read_status_texts(session));
-                if let (Some(destination), Some(text)) =
-                    (marketplace(&row), row.optional::<String>(1))
-                {
-                    facts.by_marketplace[destination as usize].verdict =
-                        meanings.get(&status_text_key(&text)).copied();
-                }
-            });
+            read_verdicts(verdicts, session, meanings, &keys, &mut facts);
             enrollments.each(&keys, |row| {
                 if let Some(destination) = marketplace(&row) {
                     facts.by_marketplace[destination as usize].enrollment =
@@ -343,19 +409,7 @@ impl<'s> Reader<'s> {
                         });
                 }
             });
-            stored.each(&keys, |row| {
-                if let Some(destination) = marketplace(&row) {
-                    let evaluation = Evaluation {
-                        reasons: Reasons::from_bits(row.get(3)),
-                        own_reasons: Reasons::from_bits(row.get(4)),
-                    };
-                    facts.by_marketplace[destination as usize].stored = Some(Stored {
-                        row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
-                        changed_at: row.get(5),
-                        tid: row.tid(),
-                    });
-                }
-            });
+            read_stored(stored, &keys, &mut facts);
             facts
         };
         skus.iter().map(read).collect()
@@ -392,16 +446,7 @@ impl<'s> Reader<'s> {
         for asin in asins {
             let mut facts = AsinFacts::default();
             let keys = [seller, Key::Asin(asin)];
-            assessments.each(&keys[1..], |row| {
-                if let Some(marketplace) = marketplace(&row) {
-                    let assessment = Assessment::ALL.iter().find(|(_, name)| row.is_text(1, name));
-                    *facts.product.in_marketplace_mut(marketplace) = ProductIn {
-                        assessment: assessment.map(|(it, _)| *it).unwrap_or_default(),
-                        fba_enabled: row.optional(2),
-                        in_catalog: row.get(3),
-                    };
-                }
-            });
+            read_assessments(assessments, asin, &mut facts.product);
             local_stock.each(&keys, |row| {
                 if let Some(marketplace) = marketplace(&row)
                     && row.get::<i32>(1) > 0
@@ -418,16 +463,64 @@ impl<'s> Reader<'s> {
                     facts.conflicting_offer = facts.conflicting_offer.with(marketplace);
                 }
             });
-            restrictions.each(&keys, |row| {
-                if let Some(marketplace) = marketplace(&row) {
-                    facts.restrictions[marketplace as usize] =
-                        named(&Restriction::ALL, &row.get::<String>(1));
-                }
-            });
+            read_restrictions(restrictions, &keys, &mut facts.restrictions);
             of_asins.insert(asin, facts);
         }
         of_asins
     }
+}
+
+fn read_verdicts(
+    verdicts: &mut Cursor,
+    session: &Session,
+    meanings: &mut Option<HashMap<String, Verdict>>,
+    keys: &[Key],
+    facts: &mut SkuFacts,
+) {
+    verdicts.each(keys, |row| {
+        let meanings = meanings.get_or_insert_with(|| read_status_texts(session));
+        if let (Some(destination), Some(text)) = (marketplace(&row), row.optional::<String>(1)) {
+            facts.by_marketplace[destination as usize].verdict =
+                meanings.get(&status_text_key(&text)).copied();
+        }
+    });
+}
+
+fn read_stored(stored: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
+    stored.each(keys, |row| {
+        if let Some(destination) = marketplace(&row) {
+            let evaluation = Evaluation {
+                reasons: Reasons::from_bits(row.get(3)),
+                own_reasons: Reasons::from_bits(row.get(4)),
+            };
+            facts.by_marketplace[destination as usize].stored = Some(Stored {
+                row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
+                changed_at: row.get(5),
+                tid: row.tid(),
+            });
+        }
+    });
+}
+
+fn read_assessments(assessments: &mut Cursor, asin: i64, product: &mut Product) {
+    assessments.each(&[Key::Asin(asin)], |row| {
+        if let Some(marketplace) = marketplace(&row) {
+            let assessment = Assessment::ALL.iter().find(|(_, name)| row.is_text(1, name));
+            *product.in_marketplace_mut(marketplace) = ProductIn {
+                assessment: assessment.map(|(it, _)| *it).unwrap_or_default(),
+                fba_enabled: row.optional(2),
+                in_catalog: row.get(3),
+            };
+        }
+    });
+}
+
+fn read_restrictions(restrictions: &mut Cursor, keys: &[Key], of_asin: &mut Restrictions) {
+    restrictions.each(keys, |row| {
+        if let Some(marketplace) = marketplace(&row) {
+            of_asin[marketplace as usize] = named(&Restriction::ALL, &row.get::<String>(1));
+        }
+    });
 }
 
 fn read_edition(session: &Session, edition: &str) -> Edition {

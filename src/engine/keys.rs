@@ -14,6 +14,8 @@ use crate::domain::{Marketplace, MarketplaceSet};
 pub struct Work {
     /// Its SKUs, in order, each once.
     pub skus: Vec<String>,
+    /// Of their facts only those of their products may have changed.
+    pub products_alone: bool,
     /// Items whose removal was deleted.
     pub added_back: BTreeSet<(String, i16)>,
     /// SKUs whose prices may have changed, in order, each once.
@@ -148,6 +150,7 @@ pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
         changes_of_seller.whole = true;
         changes_of_seller.deleted |= changes.no_sellers;
     }
+    let products_alone = changes.are_products_alone();
     for (seller_id, sku) in skus {
         sellers.entry(seller_id).or_default().skus.push(sku);
     }
@@ -158,7 +161,7 @@ pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
         .into_iter()
         .map(|(seller_id, changes)| {
             let work = resolve_seller(session, &seller_id, changes);
-            (seller_id, work)
+            (seller_id, Work { products_alone, ..work })
         })
         .collect()
 }
@@ -209,7 +212,7 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
         }
     }
     sort_once(&mut skus);
-    Work { skus, added_back, prices, connected, deleted }
+    Work { skus, products_alone: false, added_back, prices, connected, deleted }
 }
 
 /// Whether the seller has an offer whose price is connected.

@@ -363,7 +363,12 @@ impl Pass {
             let seller = seller.as_ref();
             for skus in work.skus.chunks(BATCH) {
                 let skus: Vec<&str> = skus.iter().map(String::as_str).collect();
-                let outcomes = reader.outcomes(&seller_id, seller, &skus);
+                let of_products = match work.products_alone && !restoring() {
+                    true => reader.outcomes_of_products(&seller_id, seller, &skus),
+                    false => None,
+                };
+                let outcomes =
+                    of_products.unwrap_or_else(|| reader.outcomes(&seller_id, seller, &skus));
                 let mut stale = stock::take_offers(session, &seller_id, seller, &outcomes)?;
                 if let Some(rates) = &mut self.rates {
                     stale |= listing::create_offers(session, rates, &seller_id, seller, &outcomes)?;

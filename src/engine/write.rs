@@ -74,7 +74,7 @@ enum Way<'s> {
     /// Nobody has looked yet.
     Unknown,
     /// Without SQL.
-    Direct(Table<'s>),
+    Direct(Box<Table<'s>>),
     /// By SQL, for somebody has added to it what has to be heeded.
     Sql,
 }
@@ -82,7 +82,8 @@ enum Way<'s> {
 impl<'s> Way<'s> {
     fn find(&mut self, session: &'s Session, layout: &'static Layout) -> Option<&mut Table<'s>> {
         if let Self::Unknown = self {
-            *self = Table::open(session, layout).map_or(Self::Sql, Self::Direct);
+            *self = Table::open(session, layout)
+                .map_or(Self::Sql, |table| Self::Direct(Box::new(table)));
         }
         match self {
             Self::Direct(table) => Some(table),
