@@ -400,4 +400,17 @@ proptest! {
         let reasons = product_reasons(edition, product, item.destination);
         prop_assert_eq!(reasons.iter().collect::<Vec<_>>(), expected);
     }
+
+    #[test]
+    fn another_product_changes_what_lies_in_it(world in worlds(), other in worlds()) {
+        let item = Item { restriction: other.item.restriction, ..world.item };
+        let changed = World { product: other.product, item, ..world };
+        let listable = listable_reasons(
+            &world.edition, &other.product, other.item.restriction, item.destination,
+        );
+        prop_assert_eq!(
+            world.evaluate().with_listable(listable, item.verdict),
+            changed.evaluate()
+        );
+    }
 }
