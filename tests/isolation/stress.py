@@ -18,7 +18,7 @@ from inputs import BACK, INPUTS  # noqa: E402
 from sessions import LEVELS, make_world  # noqa: E402
 
 SELLERS, ITEMS = 2, 6
-MIXES = ["single", "mixed"]
+MIXES = ["items", "single", "mixed"]
 MAX_TRIES = 1000
 
 # pgbench puts its variables into literals too.
@@ -36,6 +36,10 @@ COMING_AND_GOING = [
 ]
 STATEMENTS = [i.change for i in INPUTS if not i.refuses] + BACK + COMING_AND_GOING
 
+# Those that change one item, or the items of one ASIN.
+OF_AN_ITEM = [s for s in STATEMENTS
+              if ("{sku}" in s or "{asin}" in s) and "generate_series" not in s and " LIKE " not in s]
+
 
 def random_statement(statements):
     """Lines of a pgbench script that run one of these statements, of any item."""
@@ -48,8 +52,8 @@ def random_statement(statements):
 
 
 def script_of(mix):
-    if mix == "single":
-        return random_statement(STATEMENTS)
+    if mix != "mixed":
+        return random_statement(OF_AN_ITEM if mix == "items" else STATEMENTS)
     lines = [r"\set statements random(1, 3)", r"\set undone random(1, 20)", "BEGIN;"]
     for number in (1, 2, 3):
         lines += [fr"\if :statements >= {number}",
@@ -138,8 +142,9 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=20, help="of each run (default: 20)")
     parser.add_argument("--level", choices=LEVELS, type=str.upper, help="default: all")
-    parser.add_argument("--mix", choices=MIXES, help="single: a statement a transaction; mixed: one to three; "
-                                                     "default: both")
+    parser.add_argument("--mix", choices=MIXES, help="items: a statement a transaction, each about an item; "
+                                                     "single: any statement; mixed: one to three of them; "
+                                                     "default: all")
     options = parser.parse_args()
     print(f"{'':<24}{'transactions a second':>30}{'tried again':>18}{'longest':>12}")
     print(f"{'':<24}{'1 client':>10}{f'{options.clients} clients':>12}{'ratio':>8}{'40001':>9}{'40P01':>9}{'ms':>12}")
