@@ -103,6 +103,9 @@ pub enum Error {
     /// A row that a transaction may not change, as it changed after the transaction began.
     #[error("could not serialize access due to concurrent update")]
     ConcurrentChange,
+    /// A row that somebody's trigger changed while the engine was about to.
+    #[error("a status that rfba is about to change was changed by a trigger")]
+    ChangedByTrigger,
     /// A document that cannot be loaded.
     #[error("{0}")]
     Report(#[from] ReportError),
@@ -246,6 +249,7 @@ impl Error {
             Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::ColumnType(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
             Self::ConcurrentChange => PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
+            Self::ChangedByTrigger => PgSqlErrorCode::ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION,
             Self::Trigger(_) | Self::Source(SourceError::Trigger(_)) => {
                 PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED
             }
@@ -342,6 +346,7 @@ impl Error {
             }
             Self::Trigger(_) => "Leave the triggers of rfba's tables as they were created.".into(),
             Self::ConcurrentChange => "Run the transaction again.".into(),
+            Self::ChangedByTrigger => "Leave rfba.item_status to rfba.".into(),
             Self::Report(cause) => cause.hint().into(),
             Self::Json(cause) => cause.hint().into(),
             Self::ReportType(_) => format!(

@@ -42,6 +42,8 @@ pub struct SellerChanges {
     pub whole: bool,
     /// Items of these SKUs, whose rows in `inventory` changed, with the ASIN of each row.
     pub pools: Vec<(String, i64)>,
+    /// SKUs whose rows in `inventory` have another product, with the ASINs of both.
+    pub moved: Vec<(String, i64)>,
     /// Items of these SKUs.
     pub skus: Vec<String>,
     /// Items of these ASINs.
@@ -128,7 +130,7 @@ impl SellerChanges {
 
     /// The ASINs that are known without looking.
     pub fn known_asins(&self) -> impl Iterator<Item = i64> {
-        let pools = self.pools.iter().map(|(_, asin)| *asin);
+        let pools = self.pools.iter().chain(&self.moved).map(|(_, asin)| *asin);
         pools.chain(self.asins.iter().chain(&self.priced_asins).copied())
     }
 

@@ -243,7 +243,7 @@ impl<'s> Cursor<'s> {
         Self::open_in_order(session, index, like, false)
     }
 
-    /// Opens one for [`Cursor::each`] alone, with so many keys; each is not less than the one before
+    /// Opens one for [`Cursor::each`] alone, with so many keys; each is greater than the one before
     /// it, in bytes or numbers.
     pub fn open_for(
         session: &'s Session,
@@ -279,8 +279,9 @@ impl<'s> Cursor<'s> {
             let (true, Some(columns)) = (sought, columns) else {
                 Error::NotAsCreated(index.name).raise()
             };
-            let last = like.len().checked_sub(1).filter(|_| in_order);
+            let last = like.last().filter(|key| in_order && key.at_least().is_some());
             let walk = last.map(|_| Walk::new((*(*opened).rd_att).natts as usize));
+            let last = last.map(|_| like.len() - 1);
             let keys: Vec<_> = like
                 .iter()
                 .enumerate()
@@ -289,7 +290,13 @@ impl<'s> Cursor<'s> {
             Self {
                 heap,
                 index: opened,
-                scan: begin_scan(heap, opened, session.snapshot(), keys.len() as i32, in_order),
+                scan: begin_scan(
+                    heap,
+                    opened,
+                    session.snapshot(),
+                    keys.len() as i32,
+                    walk.is_some(),
+                ),
                 slot: pg_sys::table_slot_create(heap, std::ptr::null_mut()),
                 columns,
                 types,
@@ -459,6 +466,7 @@ impl<'s> Cursor<'s> {
                     Some(entry.as_bytes().cmp(text.as_bytes()))
                 }
                 Key::Asin(asin) => Some(i64::from_datum(entry, is_null)?.cmp(&asin)),
+                // No walk is opened for such keys.
                 Key::Marketplace(_) | Key::Days(..) => None,
             }
         }

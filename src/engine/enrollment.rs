@@ -53,7 +53,9 @@ pub(super) static LAYOUT: Layout = Layout {
         (c"since", Kind::Timestamp),
         (c"how", Kind::Text),
     ],
-    checks: 3,
+    nullable: &[],
+    checks: &[c"enrollment_marketplace_check", c"enrollment_state_check", c"enrollment_how_check"],
+    indexes: &[],
     triggers: &[
         c"maintain_status_insert",
         c"maintain_status_update",
@@ -78,13 +80,6 @@ pub fn settle(
     };
     let decisions: Vec<Decision> = outcomes.iter().map(decide).collect();
 
-    let go: Vec<&Outcome> = outcomes
-        .iter()
-        .zip(&decisions)
-        .filter_map(|(outcome, decision)| matches!(decision, Decision::Go).then_some(outcome))
-        .collect();
-    let kept = delete(session, seller_id, &go)?;
-
     let come = outcomes.iter().zip(&decisions).filter_map(|(outcome, decision)| match decision {
         Decision::Come(how) => Some((outcome.sku, outcome.destination, *how)),
         _ => None,
@@ -92,6 +87,13 @@ pub fn settle(
     let come: Vec<(&str, Marketplace, &'static str)> = come.collect();
     let keys = come.iter().map(|&(sku, it, _)| Key::of_item(seller_id, sku, it));
     rows::none_comes(session, &ENROLLMENTS, keys)?;
+    let go: Vec<&Outcome> = outcomes
+        .iter()
+        .zip(&decisions)
+        .filter_map(|(outcome, decision)| matches!(decision, Decision::Go).then_some(outcome))
+        .collect();
+    let kept = delete(session, seller_id, &go)?;
+
     let refused = match come.is_empty() {
         true => HashSet::new(),
         false => match tables.enrollments() {

@@ -84,12 +84,12 @@ static ENROLLMENTS: Index =
 
 /// The ASINs of a seller's items that these changes may concern. Their SKUs have to be locked.
 pub fn asins(session: &Session, seller_id: &str, changes: &SellerChanges) -> Vec<i64> {
-    let SellerChanges { pools, skus, turned, prices, .. } = changes;
+    let SellerChanges { moved, skus, turned, prices, .. } = changes;
     let mut found: Vec<i64> = changes.known_asins().collect();
     let seller = Key::Text(seller_id);
     let like = [seller, Key::Sku("")];
-    // Mostly a price comes with its pool.
-    let is_known = |sku: &String| pools.iter().any(|(pool, _)| pool == sku);
+    // A price mostly comes with its product.
+    let is_known = |sku: &String| moved.iter().any(|(moved, _)| moved == sku);
     let mut unknown = skus.iter().chain(prices).filter(|sku| !is_known(sku)).peekable();
     if unknown.peek().is_some() {
         let mut pools = Cursor::open(session, &POOLS, &like);

@@ -7,9 +7,9 @@ use super::cursor::{Cursor, Index, Key};
 use super::facts::{Outcome, Seller};
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
-use super::rows::{self, Blocked};
+use super::rows::{self, Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
-use super::statement::{Arg, Statement};
+use super::statement::{Arg, RowStatement, Statement, change_rows};
 use super::write::keyed;
 use crate::domain::{Marketplace, MarketplaceSet, Reason};
 
@@ -51,18 +51,23 @@ static INSERT_ALL_OPT_OUTS: Statement = Statement(
      ON CONFLICT DO NOTHING",
 );
 
-static DELETE_OPT_OUTS: Statement = Statement(
-    "DELETE FROM rfba.listing_opt_out o \
-     USING ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
-     WHERE o.seller_id = $1 AND o.sku = u.sku AND o.marketplace = u.marketplace",
-);
+static DELETE_OPT_OUTS: RowStatement = RowStatement {
+    table: c"listing_opt_out",
+    change: Change::Delete,
+    statement: Statement(
+        "DELETE FROM ONLY rfba.listing_opt_out o USING pg_catalog.unnest($1) AS u (tid) \
+         WHERE o.ctid = u.tid",
+    ),
+};
 
-static DELETE_WITHDRAWN: Statement = Statement(
-    "DELETE FROM rfba.withdrawn_offer o \
-     USING (SELECT $1 AS seller_id, s.* FROM ROWS FROM (pg_catalog.unnest($2), \
-             pg_catalog.unnest($3)) AS s (sku, marketplace) OFFSET 0) u \
-     WHERE o.seller_id = u.seller_id AND o.sku = u.sku AND o.marketplace = u.marketplace",
-);
+static DELETE_WITHDRAWN: RowStatement = RowStatement {
+    table: c"withdrawn_offer",
+    change: Change::Delete,
+    statement: Statement(
+        "DELETE FROM ONLY rfba.withdrawn_offer o USING pg_catalog.unnest($1) AS u (tid) \
+         WHERE o.ctid = u.tid",
+    ),
+};
 
 static WITHDRAWN: Index =
     Index { table: c"withdrawn_offer", name: c"withdrawn_offer_pkey", columns: &[c"marketplace"] };
@@ -142,7 +147,8 @@ pub fn create_offers(
     }
     let keys = items.iter().map(|&(sku, it)| Key::of_item(seller_id, sku, it));
     rows::none_comes(session, &OFFERS, keys)?;
-    offered_again(session, seller_id, &items);
+    let again = items.iter().map(|&(sku, it)| (sku, it.packed()));
+    delete(session, &DELETE_WITHDRAWN, &WITHDRAWN, seller_id, again)?;
     let [skus, destinations] = keyed(items.into_iter());
     let [sale_prices, starts, ends] = of_sales(&sales);
     let args = [
@@ -158,27 +164,40 @@ pub fn create_offers(
     Ok(while_writing(|| INSERT_OFFERS.change(session, &args)) > 0)
 }
 
-/// What is offered again is not withdrawn any more.
-fn offered_again(session: &Session, seller_id: &str, items: &[(&str, Marketplace)]) {
-    let seller = [Key::Text(seller_id)];
-    if Cursor::open(session, &WITHDRAWN, &seller).any(&seller) {
-        let [skus, destinations] = keyed(items.iter().copied());
-        let args = [Arg::Text(seller_id), skus, destinations];
-        while_writing(|| DELETE_WITHDRAWN.change(session, &args));
+/// Deletes the rows of these items, which come in order.
+fn delete<'i>(
+    session: &Session,
+    statement: &RowStatement,
+    index: &'static Index,
+    seller_id: &str,
+    items: impl Iterator<Item = (&'i str, i16)> + Clone,
+) -> Result<(), Blocked> {
+    let seller = Key::Text(seller_id);
+    // Mostly the seller has none at all.
+    if !Cursor::open(session, index, &[seller]).any(&[seller]) {
+        return Ok(());
     }
+    change_rows(session, statement, |session| {
+        let keys = |sku, destination| [seller, Key::Sku(sku), Key::Marketplace(destination)];
+        let mut rows = Cursor::open(session, index, &keys("", 0));
+        let mut tids = Vec::new();
+        for (sku, destination) in items.clone() {
+            rows.each(&keys(sku, destination), |row| tids.push(row.tid()));
+        }
+        tids
+    })?;
+    Ok(())
 }
 
-/// Somebody has made offers of these items.
-pub fn offered(seller_id: &str, items: &BTreeSet<Item>) {
+/// Somebody has made offers of these items: what is offered again is not withdrawn any more.
+pub fn offered(seller_id: &str, items: &BTreeSet<Item>) -> Result<(), Blocked> {
     if restoring() {
-        return;
+        return Ok(());
     }
-    let items: Vec<(&str, Marketplace)> = (items.iter())
-        .filter_map(|(sku, it)| Some((sku.as_str(), Marketplace::from_packed(*it)?)))
-        .collect();
+    let items = items.iter().map(|(sku, destination)| (sku.as_str(), *destination));
     Session::run(Facts::Newest, |session| {
-        offered_again(session, seller_id, &items);
-    });
+        delete(session, &DELETE_WITHDRAWN, &WITHDRAWN, seller_id, items)
+    })
 }
 
 /// Sales as arrays of prices, first and last moments.
@@ -191,26 +210,31 @@ pub fn of_sales(sales: &[Option<Sale>]) -> [Arg<'static>; 3] {
 }
 
 /// Keeps in mind what offers a seller deleted, and forgets it where it has made new ones.
-pub fn keep_in_mind(seller_id: &str, deleted: &BTreeSet<Item>, inserted: &BTreeSet<Item>) {
+pub fn keep_in_mind(
+    seller_id: &str,
+    deleted: &BTreeSet<Item>,
+    inserted: &BTreeSet<Item>,
+) -> Result<(), Blocked> {
     if restoring() {
-        return;
+        return Ok(());
     }
     Session::run(Facts::Newest, |session| {
-        let change = |statement: &Statement, items: Vec<&Item>| {
-            let skus = items.iter().map(|(sku, _)| sku.as_str()).collect();
-            let destinations = items.iter().map(|(_, destination)| *destination).collect();
-            let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
-            while_writing(|| statement.change(session, &args));
-        };
-        let seller = [Key::Text(seller_id)];
-        if !inserted.is_empty() && Cursor::open(session, &OPT_OUTS, &seller).any(&seller) {
-            change(&DELETE_OPT_OUTS, inserted.iter().collect());
-        }
+        let made = inserted.iter().map(|(sku, destination)| (sku.as_str(), *destination));
+        delete(session, &DELETE_OPT_OUTS, &OPT_OUTS, seller_id, made)?;
         let gone: Vec<&Item> = deleted.difference(inserted).collect();
-        if !gone.is_empty() {
-            change(&INSERT_OPT_OUTS, gone);
+        if gone.is_empty() {
+            return Ok(());
         }
-    });
+        let keys = gone.iter().map(|(sku, destination)| {
+            [Key::Text(seller_id), Key::Sku(sku), Key::Marketplace(*destination)]
+        });
+        rows::none_comes(session, &OPT_OUTS, keys)?;
+        let skus = gone.iter().map(|(sku, _)| sku.as_str()).collect();
+        let destinations = gone.iter().map(|(_, destination)| *destination).collect();
+        let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
+        while_writing(|| INSERT_OPT_OUTS.change(session, &args));
+        Ok(())
+    })
 }
 
 /// All offers are about to go.

@@ -33,7 +33,7 @@ enum Class {
 }
 
 impl Class {
-    /// Fourth field of the lock tag: apart from the advisory locks of users (1 and 2).
+    /// Fourth field of the lock tag, where the advisory locks of users have 1 or 2.
     fn tag(self) -> u16 {
         self as u16 + 7
     }
@@ -58,8 +58,11 @@ const MANY_SELLERS: usize = 100;
 /// Of more SKUs or ASINs than this what is above them is locked instead.
 const FEW: usize = 16;
 
-/// So many locks on SKUs and ASINs a transaction takes; what comes then is locked above them.
-const MOST: u32 = 128;
+/// When a transaction has taken so many locks, what it changes is locked by the seller.
+const MOST: usize = 128;
+
+/// When it has taken so many, the program is locked.
+const MOST_AT_ALL: usize = 1000;
 
 /// A key of a lock; one that two things share makes them wait for each other, and no more.
 type Key = u64;
@@ -83,7 +86,9 @@ pub struct Locks {
 impl Locks {
     /// Locks the program and the sellers of these changes.
     pub fn on_sellers(changes: &Changes) -> Self {
-        let everything = changes.reaches_every_seller() || changes.sellers.len() > MANY_SELLERS;
+        let everything = changes.reaches_every_seller()
+            || changes.sellers.len() > MANY_SELLERS
+            || taken() > MOST_AT_ALL;
         let mut locks =
             Self { narrow: Vec::new(), everything, all_asins: false, taken: Vec::new() };
         // TRUNCATE has locked its table when it comes here, so tables come before all these locks.
@@ -94,8 +99,11 @@ impl Locks {
             return locks;
         }
         let mut sellers: Vec<(Key, Mode)> = Vec::with_capacity(changes.sellers.len());
+        let mut left = MOST.saturating_sub(taken());
         for (seller_id, changes) in &changes.sellers {
-            let mode = if is_narrow(changes) {
+            let few = keys_of_few(changes).filter(|keys| *keys <= left);
+            let mode = if let Some(keys) = few {
+                left -= keys;
                 locks.narrow.push(seller_id.clone());
                 Mode::ExclusiveBelow
             } else {
@@ -136,9 +144,11 @@ impl Locks {
         asins.sort_unstable_by_key(|&(key, mode)| (key, std::cmp::Reverse(mode as i32)));
         asins.dedup_by_key(|(key, _)| *key);
 
-        let many = asins.len() > FEW || has_most();
+        if asins.is_empty() && !self.all_asins {
+            return;
+        }
+        let many = asins.len() > FEW || taken() >= MOST;
         match (many || self.all_asins, changed.is_empty()) {
-            (_, true) if asins.is_empty() && !self.all_asins => return,
             (true, true) => return self.lock(Class::AllAsins, 0, Mode::Shared),
             (true, false) => return self.lock(Class::AllAsins, 0, Mode::Exclusive),
             (false, true) => self.lock(Class::AllAsins, 0, Mode::SharedBelow),
@@ -183,29 +193,29 @@ impl Locks {
         };
         self.taken.push((tag, mode));
         if result == pg_sys::LockAcquireResult::LOCKACQUIRE_OK
-            && matches!(class, Class::Sku | Class::SellersAsin | Class::Asin)
+            && !matches!(class, Class::Program | Class::AllAsins)
         {
-            let (of, taken) = TAKEN.get();
-            let running = transaction();
-            TAKEN.set((running, if of == running { taken + 1 } else { 1 }));
+            TAKEN.set((transaction(), taken() + 1));
         }
     }
 }
 
-/// Whether a seller's items are few enough to be locked one by one.
-fn is_narrow(changes: &SellerChanges) -> bool {
+/// How many SKUs and ASINs are named of a seller, if they are few enough to be locked one by one.
+fn keys_of_few(changes: &SellerChanges) -> Option<usize> {
     let SellerChanges { whole, all_prices, deleted, renamed, enrolling, .. } = *changes;
-    let SellerChanges { pools, skus, asins, turned, prices, priced_asins, .. } = changes;
-    !(whole || all_prices || deleted || renamed || enrolling)
-        && [pools.len(), skus.len(), asins.len(), turned.len(), prices.len(), priced_asins.len()]
-            .into_iter()
-            .all(|keys| keys <= FEW)
-        && !has_most()
+    if whole || all_prices || deleted || renamed || enrolling {
+        return None;
+    }
+    let SellerChanges { pools, moved, skus, asins, turned, prices, priced_asins, .. } = changes;
+    let keys = [pools.len(), skus.len(), turned.len(), prices.len()];
+    let asins = [moved.len(), asins.len(), priced_asins.len()];
+    let few = keys.iter().chain(&asins).all(|keys| *keys <= FEW);
+    few.then(|| keys.iter().chain(&asins).sum())
 }
 
 thread_local! {
-    /// A transaction, and how many locks on SKUs and ASINs it has taken.
-    static TAKEN: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
+    /// A transaction, and how many locks it has taken on sellers and what is below them.
+    static TAKEN: Cell<(u32, usize)> = const { Cell::new((0, 0)) };
 }
 
 /// The running transaction, by its number in this backend.
@@ -219,8 +229,8 @@ fn transaction() -> u32 {
     }
 }
 
-/// Whether the transaction has taken as many locks as it may.
-fn has_most() -> bool {
+/// How many locks the transaction has taken.
+fn taken() -> usize {
     let (of, taken) = TAKEN.get();
-    taken >= MOST && of == transaction()
+    if of == transaction() { taken } else { 0 }
 }

@@ -26,7 +26,6 @@ mod write;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::AddAssign;
 
 use changes::{Changes, SellerChanges};
 use facts::{Outcome, Reader, Seller, StatusRow};
@@ -154,11 +153,11 @@ fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
             stock::enrolled(seller_id)?;
         }
         if !changes.offered.is_empty() {
-            listing::offered(seller_id, &changes.offered);
+            listing::offered(seller_id, &changes.offered)?;
         }
         let [deleted, inserted] = &changes.withdrawn;
         if !deleted.is_empty() || !inserted.is_empty() {
-            listing::keep_in_mind(seller_id, deleted, inserted);
+            listing::keep_in_mind(seller_id, deleted, inserted)?;
         }
     }
     Ok(())
@@ -171,13 +170,6 @@ struct Changed {
     statuses: u64,
     /// Offers, by price.
     prices: u64,
-}
-
-impl AddAssign for Changed {
-    fn add_assign(&mut self, other: Self) {
-        self.statuses += other.statuses;
-        self.prices += other.prices;
-    }
 }
 
 /// Runs a task, and those that come up meanwhile.
@@ -201,16 +193,22 @@ fn run(task: Task) -> Result<Changed, Error> {
     // Who is changing rows of a seller that goes may need the seller's lock, so the rows that are there
     // go before it is taken, and what comes meanwhile after it.
     for (seller_id, _) in task.changes.sellers.iter().filter(|(_, changes)| changes.deleted) {
-        Session::run(Facts::Newest, |session| references::delete_rows(session, seller_id));
+        Session::run(Facts::Newest, |session| {
+            // A statement may have put it back.
+            if Reader::new(session, 1).seller(seller_id).is_none() {
+                references::delete_rows(session, seller_id);
+            }
+        });
     }
-    let mut changed = attempt(&task, |locks| {
+    let mut changed = Changed::default();
+    attempt(&task, |locks| {
         see_to(&task)?;
-        Ok(refresh(&task, locks)?)
+        Ok(refresh(&task, locks, &mut changed)?)
     })?;
     while let Some(task) =
         PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(VecDeque::pop_front))
     {
-        changed += attempt(&task, |locks| Ok(refresh(&task, locks)?))?;
+        attempt(&task, |locks| Ok(refresh(&task, locks, &mut changed)?))?;
     }
     Ok(changed)
 }
@@ -257,21 +255,21 @@ pub fn reprice(seller_id: Option<&str>) -> Result<u64, Error> {
     Ok(run(Task { changes, cause, history_leads: false })?.prices)
 }
 
-fn refresh(task: &Task, locks: &mut Locks) -> Result<Changed, Blocked> {
+fn refresh(task: &Task, locks: &mut Locks, changed: &mut Changed) -> Result<(), Blocked> {
     let Task { changes, cause, history_leads } = task;
     lock_items(locks, changes);
     let (cause, history_leads) = (cause.clone(), *history_leads);
     let mut pass = Pass { cause, history_leads, rates: Rates::on(session::today()) };
     Session::run(Facts::Newest, |session| {
         let mut works = keys::resolve(session, changes);
-        let prices = pass.reprice(session, &mut works)?;
-        let statuses = if prices == 0 {
-            pass.evaluate(session, locks, works)
+        let before = changed.prices;
+        pass.reprice(session, &mut works, changed)?;
+        if changed.prices == before {
+            pass.evaluate(session, locks, works, changed)
         } else {
             // The facts are others now.
-            Session::run(Facts::Newest, |session| pass.evaluate(session, locks, works))
-        };
-        Ok(Changed { statuses: statuses?, prices })
+            Session::run(Facts::Newest, |session| pass.evaluate(session, locks, works, changed))
+        }
     })
 }
 
@@ -308,38 +306,40 @@ struct Pass {
 }
 
 impl Pass {
-    /// Gives connected offers their prices; the number of those that have another one.
+    /// Gives connected offers their prices.
     fn reprice(
         &mut self,
         session: &Session,
         works: &mut BTreeMap<String, Work>,
-    ) -> Result<u64, Blocked> {
-        let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return Ok(0) };
-        let mut changed = 0;
+        changed: &mut Changed,
+    ) -> Result<(), Blocked> {
+        let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return Ok(()) };
         for (seller_id, work) in works.iter_mut().filter(|(_, work)| !work.prices.is_empty()) {
             let Work { prices, connected, .. } = work;
             let repriced = repricing::reprice(session, rates, seller_id, prices, connected)?;
-            changed += repriced.offers;
+            changed.prices += repriced.offers;
             work.skus.extend(repriced.skus);
             keys::sort_once(&mut work.skus);
         }
-        Ok(changed)
+        Ok(())
     }
 
-    /// Evaluates items and writes what differs; the number of status rows that changed.
+    /// Evaluates items and writes what differs.
     fn evaluate(
         &mut self,
         session: &Session,
         locks: &mut Locks,
         works: BTreeMap<String, Work>,
-    ) -> Result<u64, Blocked> {
+        changed: &mut Changed,
+    ) -> Result<(), Blocked> {
         let mut tables = Tables::new(session);
-        let changed = self.evaluate_into(session, &mut tables, works);
+        let done = self.evaluate_into(session, &mut tables, works, changed);
         if tables.finish() {
-            // Whoever is let in would wait for what was written.
+            // Whoever is let in would wait for a status under its own locks. For rows of base tables
+            // it would wait without them.
             locks.keep();
         }
-        changed
+        done
     }
 
     fn evaluate_into(
@@ -347,8 +347,8 @@ impl Pass {
         session: &Session,
         tables: &mut Tables,
         works: BTreeMap<String, Work>,
-    ) -> Result<u64, Blocked> {
-        let mut changed = 0;
+        changed: &mut Changed,
+    ) -> Result<(), Blocked> {
         let most = works.values().map(|work| work.skus.len()).max().unwrap_or_default();
         let mut reader = Reader::new(session, most);
         for (seller_id, work) in works {
@@ -373,7 +373,7 @@ impl Pass {
                 if let Some(rates) = &mut self.rates {
                     stale |= listing::create_offers(session, rates, &seller_id, seller, &outcomes)?;
                 }
-                changed += if stale {
+                changed.statuses += if stale {
                     Session::run(Facts::Newest, |session| {
                         let mut reader = Reader::new(session, skus.len());
                         let outcomes = reader.outcomes(&seller_id, seller, &skus);
@@ -387,7 +387,7 @@ impl Pass {
                 references::delete_rows(session, &seller_id);
             }
         }
-        Ok(changed)
+        Ok(())
     }
 }
 

@@ -1,8 +1,7 @@
 //! Which rows must exist for others. PostgreSQL's foreign keys would do, were it not for pg_restore
 //! with several jobs: it loads an extension's tables in any order, and theirs are there already.
 //!
-//! The seller's lock makes them safe: whoever refers to a seller and whoever deletes it take it, before
-//! they look here.
+//! The seller's lock makes them safe: whoever refers to a seller and whoever deletes it hold it.
 
 use std::collections::BTreeSet;
 

@@ -73,10 +73,9 @@ pub fn reprice(
     skus: &[String],
     connected: &BTreeSet<Item>,
 ) -> Result<Repriced, Blocked> {
-    let has_connected = keys::has_connected_offers(session, seller_id);
     let auto_list = listing::destinations(session, seller_id);
     let mut repriced = Repriced::default();
-    if !has_connected && auto_list == MarketplaceSet::default() {
+    if auto_list == MarketplaceSet::default() && !may_be_connected(session, seller_id, skus) {
         return Ok(repriced);
     }
     for chunk in skus.chunks(CHUNK) {
@@ -92,6 +91,22 @@ pub fn reprice(
         repriced.offers += offers;
     }
     Ok(repriced)
+}
+
+/// Whether a price of these SKUs may be connected: of a few each is looked at, and of more the seller,
+/// which mostly has no such offer at all.
+fn may_be_connected(session: &Session, seller_id: &str, skus: &[String]) -> bool {
+    const FEW: usize = 100;
+    if skus.len() > FEW {
+        return keys::has_connected_offers(session, seller_id);
+    }
+    let seller = Key::Text(seller_id);
+    let mut offers = Cursor::open_for(session, &OFFERS, &[seller, Key::Sku("")], skus.len());
+    let mut is_connected = false;
+    for sku in skus {
+        offers.each(&[seller, Key::Sku(sku)], |row| is_connected |= row.get::<bool>(1));
+    }
+    is_connected
 }
 
 /// A search for offers whose price is not what it should be.

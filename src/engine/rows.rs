@@ -2,7 +2,8 @@
 //! for whoever changes it may be about to ask for these. It is told that it is [`Blocked`], lets its
 //! locks go, waits, and begins again.
 //!
-//! Only rows of base tables need it. What the engine alone writes is written under its locks.
+//! Only rows of base tables need it that somebody may be changing for reasons of their own. What the
+//! engine alone writes is written under its locks.
 
 use std::ffi::CStr;
 
@@ -17,7 +18,7 @@ use crate::error::Error;
 /// What stands in the way.
 pub enum Blocked {
     /// A row that another transaction has locked.
-    Row { table: &'static CStr, tid: pg_sys::ItemPointerData },
+    Row { table: &'static CStr, tid: pg_sys::ItemPointerData, change: Change },
     /// A transaction that is inserting a row with the same key.
     Transaction(pg_sys::TransactionId),
 }
@@ -35,9 +36,9 @@ impl Blocked {
     /// Waits until it is gone.
     pub fn wait(self) {
         match self {
-            Self::Row { table, tid } => {
+            Self::Row { table, tid, change } => {
                 let wait = pg_sys::LockWaitPolicy::LockWaitBlock;
-                Rows::open(table).lock(tid, Change::Update, wait);
+                Rows::open(table).lock(tid, change, wait);
             }
             // SAFETY: a transaction was found to be under way.
             Self::Transaction(xid) => unsafe {
@@ -62,7 +63,7 @@ pub fn lock(
     for tid in tids {
         let rows = rows.get_or_insert_with(|| Rows::open(table));
         if !rows.lock(tid, change, pg_sys::LockWaitPolicy::LockWaitSkip) {
-            return Err(Blocked::Row { table, tid });
+            return Err(Blocked::Row { table, tid, change });
         }
     }
     Ok(())

@@ -144,10 +144,6 @@ impl Session {
         }
     }
 
-    pub(super) fn memory(&self) -> pg_sys::MemoryContext {
-        self.memory
-    }
-
     pub(super) fn types(&self) -> Types {
         self.types
     }

@@ -8,7 +8,6 @@
 //! inserted are on their way until [`Table::flush`], and nothing of the engine's looks for them before.
 
 use std::ffi::CStr;
-use std::marker::PhantomData;
 
 use pgrx::datum::IntoDatum;
 use pgrx::pg_sys;
@@ -24,8 +23,12 @@ pub struct Layout {
     pub name: &'static CStr,
     /// Its columns, in the order of the cells that are written.
     pub columns: &'static [(&'static CStr, Kind)],
-    /// How many CHECKs it has.
-    pub checks: u16,
+    /// Those that may be null.
+    pub nullable: &'static [&'static CStr],
+    /// Its CHECKs, which every row of the engine's meets.
+    pub checks: &'static [&'static CStr],
+    /// Its indexes on some of its rows, or on expressions.
+    pub indexes: &'static [&'static CStr],
     /// Its triggers, which pass over what the engine writes.
     pub triggers: &'static [&'static CStr],
 }
@@ -111,14 +114,15 @@ pub struct Table<'s> {
     /// Rows, the first `inserted` of which are to be inserted.
     slots: Vec<*mut pg_sys::TupleTableSlot>,
     inserted: usize,
+    /// An index of somebody else's runs code of theirs, which is not the caller's to run.
+    as_owner: bool,
     sequence: pg_sys::Oid,
     /// The texts of a row that is being made.
     texts: Vec<u8>,
     types: Types,
     crosscheck: pg_sys::Snapshot,
     snapshot: pg_sys::Snapshot,
-    memory: pg_sys::MemoryContext,
-    session: PhantomData<&'s Session>,
+    session: &'s Session,
 }
 
 impl<'s> Table<'s> {
@@ -143,13 +147,13 @@ impl<'s> Table<'s> {
                 places,
                 slots: Vec::new(),
                 inserted: 0,
+                as_owner: false,
                 sequence: pg_sys::Oid::INVALID,
                 texts: Vec::new(),
                 types,
                 crosscheck: session.crosscheck(),
                 snapshot: session.snapshot(),
-                memory: session.memory(),
-                session: PhantomData,
+                session,
             })
         })
     }
@@ -196,12 +200,15 @@ impl<'s> Table<'s> {
             });
             check(result);
             #[cfg(feature = "pg15")]
-            let write_indexes = indexes;
+            let (any, summarizing) = (indexes, false);
             #[cfg(not(feature = "pg15"))]
-            let write_indexes = indexes != pg_sys::TU_UpdateIndexes::TU_None;
-            if write_indexes {
+            let (any, summarizing) = (
+                indexes != pg_sys::TU_UpdateIndexes::TU_None,
+                indexes == pg_sys::TU_UpdateIndexes::TU_Summarizing,
+            );
+            if any {
                 self.open_indexes();
-                self.within(|table| table.write_indexes(slot, true));
+                self.with_rights(|table| table.write_indexes(slot, true, summarizing));
             }
         }
     }
@@ -238,12 +245,6 @@ impl<'s> Table<'s> {
         // They must not move while the row is made of them.
         self.texts.clear();
         self.texts.reserve(texts.map(|length| length + 2 * size_of::<u32>()).sum());
-        let datums: Vec<(usize, Option<pg_sys::Datum>)> = self
-            .places
-            .clone()
-            .into_iter()
-            .zip(cells.iter().map(|&cell| self.datum(cell)))
-            .collect();
         // SAFETY: every place is a column's of the relation, and a dropped column is null.
         unsafe {
             if let Some(clear) = (*(*slot).tts_ops).clear {
@@ -251,7 +252,9 @@ impl<'s> Table<'s> {
             }
             let columns = (*(*slot).tts_tupleDescriptor).natts as usize;
             std::slice::from_raw_parts_mut((*slot).tts_isnull, columns).fill(true);
-            for (place, datum) in datums {
+            for (at, &cell) in cells.iter().enumerate().take(self.places.len()) {
+                let datum = self.datum(cell);
+                let place = self.places[at];
                 *(*slot).tts_isnull.add(place) = datum.is_none();
                 *(*slot).tts_values.add(place) = datum.unwrap_or(pg_sys::Datum::null());
             }
@@ -301,7 +304,7 @@ impl<'s> Table<'s> {
             if rows >= BULK && self.bulk.is_null() {
                 self.bulk = self.in_memory(|_| pg_sys::GetBulkInsertState());
             }
-            self.within(|table| {
+            self.with_rights(|table| {
                 let access = &*(*table.relation).rd_tableam;
                 let command = pg_sys::GetCurrentCommandId(true);
                 let (relation, bulk) = (table.relation, table.bulk);
@@ -312,7 +315,7 @@ impl<'s> Table<'s> {
                     guarded(|| insert(relation, slots, rows as i32, command, 0, bulk));
                 }
                 for at in 0..rows {
-                    table.write_indexes(table.slots[at], false);
+                    table.write_indexes(table.slots[at], false, false);
                 }
             });
         }
@@ -332,11 +335,36 @@ impl<'s> Table<'s> {
             pg_sys::ExecOpenIndices(target, false);
             target
         });
+        // SAFETY: the target has as many open indexes as it says.
+        self.as_owner = unsafe {
+            let target = &*self.target;
+            (0..target.ri_NumIndices as usize).any(|at| {
+                let info = &**target.ri_IndexRelationInfo.add(at);
+                let entry = &*(**target.ri_IndexRelationDescs.add(at)).rd_rel;
+                let name = CStr::from_ptr(entry.relname.data.as_ptr());
+                let is_plain = info.ii_Expressions.is_null() && info.ii_Predicate.is_null();
+                !(is_plain || self.layout.indexes.contains(&name))
+            })
+        };
+    }
+
+    /// Runs `work` with memory that is given back afterwards, and with the owner's rights where that
+    /// matters.
+    fn with_rights<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        match self.as_owner {
+            true => self.session.as_owner(|| self.within(work)),
+            false => self.within(work),
+        }
     }
 
     /// # Safety
     /// The slot must hold a row that was just written.
-    unsafe fn write_indexes(&mut self, slot: *mut pg_sys::TupleTableSlot, is_update: bool) {
+    unsafe fn write_indexes(
+        &mut self,
+        slot: *mut pg_sys::TupleTableSlot,
+        is_update: bool,
+        #[cfg_attr(feature = "pg15", expect(unused_variables))] summarizing: bool,
+    ) {
         // SAFETY: by the contract above; the indexes are open.
         unsafe {
             #[cfg(feature = "pg15")]
@@ -358,7 +386,7 @@ impl<'s> Table<'s> {
                 false,
                 std::ptr::null_mut(),
                 std::ptr::null_mut(),
-                false,
+                summarizing,
             );
         }
     }
@@ -381,13 +409,8 @@ impl<'s> Table<'s> {
     }
 
     fn in_memory<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        // SAFETY: the session's memory outlives the table.
-        unsafe {
-            let before = pg_sys::MemoryContextSwitchTo(self.memory);
-            let result = work(self);
-            pg_sys::MemoryContextSwitchTo(before);
-            result
-        }
+        let session = self.session;
+        session.in_memory(|| work(self))
     }
 }
 
@@ -417,8 +440,12 @@ impl Drop for Table<'_> {
 /// The engine's locks keep others from a row, but neither a transaction that is older than its last
 /// change, nor who writes it by hand.
 fn check(result: Option<pg_sys::TM_Result::Type>) {
-    if result != Some(pg_sys::TM_Result::TM_Ok) {
-        Error::ConcurrentChange.raise();
+    match result {
+        Some(pg_sys::TM_Result::TM_Ok) => {}
+        Some(pg_sys::TM_Result::TM_Updated | pg_sys::TM_Result::TM_Deleted) => {
+            Error::ConcurrentChange.raise()
+        }
+        _ => Error::ChangedByTrigger.raise(),
     }
 }
 
@@ -437,10 +464,19 @@ unsafe fn places(relation: pg_sys::Relation, layout: &Layout, types: &Types) -> 
             Some(all) => std::slice::from_raw_parts(all.triggers, all.numtriggers as usize),
             None => &[],
         };
-        let is_own =
-            |trigger: &pg_sys::Trigger| layout.triggers.contains(&CStr::from_ptr(trigger.tgname));
-        let checks = (*descriptor).constr.as_ref().map_or(0, |all| all.num_check);
-        if !is_plain || !triggers.iter().all(is_own) || checks != layout.checks {
+        let is_own = |trigger: &pg_sys::Trigger| {
+            layout.triggers.contains(&CStr::from_ptr(trigger.tgname))
+                && pg_sys::get_func_namespace(trigger.tgfoid) == types.schema
+        };
+        let checks = match (*descriptor).constr.as_ref() {
+            Some(all) if all.num_check > 0 => {
+                std::slice::from_raw_parts(all.check, all.num_check.into())
+            }
+            _ => &[],
+        };
+        let is_met =
+            |check: &pg_sys::ConstrCheck| layout.checks.contains(&CStr::from_ptr(check.ccname));
+        if !is_plain || !triggers.iter().all(is_own) || !checks.iter().all(is_met) {
             return None;
         }
         let columns =
@@ -452,6 +488,9 @@ unsafe fn places(relation: pg_sys::Relation, layout: &Layout, types: &Types) -> 
             let position = layout.columns.iter().position(|(column, kind)| {
                 *column == name && kind.type_oid(types) == attribute.atttypid
             })?;
+            if attribute.attnotnull && layout.nullable.contains(&name) {
+                return None;
+            }
             places[position] = Some(at);
         }
         places.into_iter().collect()
@@ -469,9 +508,9 @@ unsafe fn identity(relation: pg_sys::Relation) -> pg_sys::Oid {
         let columns = 0..(*descriptor).natts as usize;
         let mut identities = columns.filter(|&at| attribute(descriptor, at).attidentity != 0);
         let number = identities.next().map_or(0, |at| at as i16 + 1);
-        #[cfg(not(feature = "pg18"))]
+        #[cfg(any(feature = "pg15", feature = "pg16"))]
         return pg_sys::getIdentitySequence((*relation).rd_id, number, false);
-        #[cfg(feature = "pg18")]
+        #[cfg(not(any(feature = "pg15", feature = "pg16")))]
         return pg_sys::getIdentitySequence(relation, number, false);
     }
 }

@@ -36,7 +36,7 @@ pub struct Types {
 }
 
 /// Tables that an evaluation may read or write, whatever changed.
-const TABLES: [&CStr; 17] = [
+const TABLES: [&CStr; 24] = [
     c"seller",
     c"program_edition",
     c"inventory",
@@ -54,6 +54,13 @@ const TABLES: [&CStr; 17] = [
     c"sku_fee_estimate",
     c"item_status",
     c"status_change",
+    c"rates_version",
+    c"exchange_rate",
+    c"size_tier",
+    c"fulfillment_fee",
+    c"referral_category",
+    c"referral_fee",
+    c"surcharge",
 ];
 
 thread_local! {
@@ -222,6 +229,8 @@ pub fn varlena_header(size: usize) -> [u8; size_of::<u32>()] {
 pub struct Column {
     at: usize,
     of: pg_sys::Oid,
+    /// Its values' length: of a varlena -1.
+    length: i16,
     by_value: bool,
 }
 
@@ -244,7 +253,8 @@ pub unsafe fn attribute<'d>(
 
 impl Column {
     /// No column of any table.
-    pub const NONE: Self = Self { at: usize::MAX, of: pg_sys::Oid::INVALID, by_value: false };
+    pub const NONE: Self =
+        Self { at: usize::MAX, of: pg_sys::Oid::INVALID, length: 0, by_value: false };
 
     /// The column of this name.
     ///
@@ -266,7 +276,7 @@ impl Column {
     pub unsafe fn at(descriptor: pg_sys::TupleDesc, at: usize) -> Self {
         // SAFETY: by the contract above.
         let attribute = unsafe { attribute(descriptor, at) };
-        Self { at, of: attribute.atttypid, by_value: attribute.attbyval }
+        Self { at, of: attribute.atttypid, length: attribute.attlen, by_value: attribute.attbyval }
     }
 
     /// Whether it is still the column of this name.
@@ -296,14 +306,14 @@ impl Column {
         one: *mut pg_sys::TupleTableSlot,
         other: *mut pg_sys::TupleTableSlot,
     ) -> bool {
-        // SAFETY: by the contract above live datums of one type, varlenas where they are pointers:
-        // no column of rfba's is of another kind.
+        // SAFETY: by the contract above live datums of one type; only varlenas are read. What else is
+        // a pointer counts as another: no column of rfba's is of such a type.
         unsafe {
             let (one, other) = (self.datum(one), self.datum(other));
             match (one, other) {
                 (None, None) => true,
                 (Some(one), Some(other)) if self.by_value => one == other,
-                (Some(one), Some(other)) => {
+                (Some(one), Some(other)) if self.length == -1 => {
                     let bytes = |datum: pg_sys::Datum| {
                         let packed = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
                         pgrx::varlena_to_byte_slice(packed)

@@ -136,7 +136,9 @@ static STATUSES: Layout = Layout {
         (c"own_reasons", Kind::Integer),
         (c"changed_at", Kind::Timestamp),
     ],
-    checks: 1,
+    nullable: &[],
+    checks: &[c"item_status_marketplace_check"],
+    indexes: &[],
     triggers: &[],
 };
 
@@ -156,7 +158,9 @@ static CHANGES: Layout = Layout {
         (c"cause", Kind::Text),
         (c"load_id", Kind::Number),
     ],
-    checks: 0,
+    nullable: &[c"old_status", c"new_status", c"load_id"],
+    checks: &[],
+    indexes: &[c"status_change_load"],
     triggers: &[c"maintain_status_insert"],
 };
 

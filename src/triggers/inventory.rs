@@ -53,6 +53,10 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
             && !old.is_some_and(|old| old.is_same(new, &[seller_id, sku, asin]))
         {
             changes.seller(&new.get::<String>(seller_id)).prices.push(new.get(sku));
+            for row in old.into_iter().chain(Some(new)) {
+                let moved = (row.get(sku), row.get(asin));
+                changes.seller(&row.get::<String>(seller_id)).moved.push(moved);
+            }
         }
         let (before, after) = (old.and_then(pool), new.and_then(pool));
         if let (Some(new), Some(after)) = (new, &after)

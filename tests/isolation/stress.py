@@ -19,7 +19,8 @@ from sessions import LEVELS, make_world  # noqa: E402
 
 SELLERS, ITEMS = 2, 6
 MIXES = ["items", "single", "mixed"]
-MAX_TRIES = 1000
+# At SERIALIZABLE a transaction may be cancelled again and again while another one commits.
+MAX_TRIES = 100_000
 
 # pgbench puts its variables into literals too.
 NAMES = {"seller": "ASELLER0000:seller", "sku": "SKU:item", "asin": "B00000000:asin", "other_asin": "B000000009",

@@ -6,7 +6,7 @@ BEGIN;
 \ir include/seller.sql
 \ir ../oracle/oracle.sql
 
-SELECT plan(26);
+SELECT plan(31);
 
 INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('AFIRSTSELLER', now());
 CALL test.add_sku('AFIRSTSELLER', 'mug', 'B00000MUG1');
@@ -111,6 +111,16 @@ SELECT matches(refusal($$CALL test.add_sku('AFIRSTSELLER', 'bad', 'B00000BAD1')$
 SELECT is(state(), 'current', 'after CHECKs');
 ROLLBACK TO prepared;
 
+ALTER TABLE rfba.item_status DROP CONSTRAINT item_status_marketplace_check;
+ALTER TABLE rfba.item_status ADD CHECK (reasons & 16 = 0);
+SELECT matches(refusal($$UPDATE rfba.product_assessment SET assessment = 'noncompliant'$$), '^23514: ', 'a CHECK in another''s place');
+ROLLBACK TO prepared;
+
+DELETE FROM rfba.status_change;
+ALTER TABLE rfba.status_change ALTER COLUMN load_id SET NOT NULL;
+SELECT matches(refusal($$UPDATE rfba.inventory SET fba_quantity = 0$$), '^23502: ', 'a column that may not be null any more');
+ROLLBACK TO prepared;
+
 -- A column that is gone leaves its place.
 ALTER TABLE rfba.item_status ADD COLUMN note text;
 ALTER TABLE rfba.item_status DROP COLUMN note;
@@ -135,6 +145,31 @@ SELECT is(state(), 'current', 'indexes');
 SET LOCAL enable_seqscan = off;
 SELECT is((SELECT count(*) FROM rfba.item_status WHERE enrolled AND status = 'enabled' AND lower(seller_id) = 'afirstseller'),
           (SELECT count(*) FROM rfba.asin_status WHERE enrolled AND status = 'enabled'), 'an index of a user''s finds what was written');
+ROLLBACK TO prepared;
+
+-- What such an index runs is not run as whoever happens to write.
+CREATE FUNCTION who(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    PERFORM set_config('additions.who', concat_ws(E'\n', nullif(current_setting('additions.who', true), ''),
+                                                  current_user || ' ' || current_setting('search_path')), true);
+    RETURN $1;
+END
+$$;
+CREATE INDEX by_whom ON rfba.item_status (who(seller_id));
+CREATE INDEX by_cause ON rfba.status_change (who(cause));
+SET LOCAL additions.who = '';
+CREATE ROLE additions_writer;
+CALL rfba.grant_access('additions_writer', 'load');
+SET LOCAL ROLE additions_writer;
+SELECT lives_ok($$INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer) VALUES ('AFIRSTSELLER', 'pot', 'B00000MUG1', true)$$, 'a role that writes stock');
+RESET ROLE;
+SELECT is((SELECT string_agg(DISTINCT line, ', ') FROM string_to_table(current_setting('additions.who'), E'\n') line),
+          current_user || ' pg_catalog, pg_temp', 'an index''s functions have the owner''s rights');
+ROLLBACK TO prepared;
+
+-- A seller that a statement takes away and puts back keeps its rows.
+WITH gone AS (DELETE FROM rfba.seller RETURNING *) INSERT INTO rfba.seller SELECT * FROM gone;
+SELECT is((SELECT count(*) FROM rfba.inventory), 1::bigint, 'a seller that is put back');
 ROLLBACK TO prepared;
 
 -- More rows than are written at once, with what they need in any order.

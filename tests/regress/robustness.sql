@@ -1,7 +1,7 @@
 -- What users and owners may do to a database beside using it: nothing crashes, nothing is lost.
 
 BEGIN;
-SELECT plan(21);
+SELECT plan(22);
 \ir include/refusal.sql
 \ir include/seller.sql
 
@@ -48,6 +48,11 @@ ROLLBACK TO altered;
 DROP INDEX rfba.offer_asin;
 SELECT matches(refusal('UPDATE rfba.inventory SET fba_quantity = 0'), '^42704: .*HINT: ',
                'an index that is not there');
+ROLLBACK TO altered;
+
+DROP PROCEDURE test.add_sku;
+ALTER TABLE rfba.inventory ALTER COLUMN asin TYPE uuid USING '01014141-4141-4141-4141-414141414141';
+SELECT matches(refusal($$UPDATE rfba.inventory SET product_name = 'x'$$), '^42804: .*HINT: ', 'an altered column that is no number');
 ROLLBACK TO altered;
 
 -- What a user's trigger changes, or keeps from being changed, in the wake of the engine.
