@@ -18,7 +18,6 @@ use pgrx::pg_sys;
 
 use super::session::Session;
 use super::values::{Column, Types, Value, attribute, relation, varlena_header};
-use crate::domain::Marketplace;
 use crate::error::Error;
 
 /// An index of rfba's, and the columns of its table that are read through it.
@@ -111,12 +110,7 @@ pub enum Key<'a> {
     Days(i32, i32),
 }
 
-impl<'a> Key<'a> {
-    /// The keys of an item.
-    pub fn of_item(seller_id: &'a str, sku: &'a str, destination: Marketplace) -> [Self; 3] {
-        [Self::Text(seller_id), Self::Sku(sku), Self::Marketplace(destination.packed())]
-    }
-
+impl Key<'_> {
     /// How its column is compared, once or twice: by which strategy of its B-tree, and function.
     fn comparisons(self) -> impl Iterator<Item = (u32, u32)> {
         let equal = |function| (pg_sys::BTEqualStrategyNumber, function);

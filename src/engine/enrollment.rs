@@ -85,8 +85,7 @@ pub fn settle(
         _ => None,
     });
     let come: Vec<(&str, Marketplace, &'static str)> = come.collect();
-    let keys = come.iter().map(|&(sku, it, _)| Key::of_item(seller_id, sku, it));
-    rows::none_comes(session, &ENROLLMENTS, keys)?;
+    rows::none_comes(session, &ENROLLMENTS, seller_id, come.iter().map(|(sku, ..)| *sku))?;
     let go: Vec<&Outcome> = outcomes
         .iter()
         .zip(&decisions)

@@ -145,8 +145,7 @@ pub fn create_offers(
     if items.is_empty() {
         return Ok(false);
     }
-    let keys = items.iter().map(|&(sku, it)| Key::of_item(seller_id, sku, it));
-    rows::none_comes(session, &OFFERS, keys)?;
+    rows::none_comes(session, &OFFERS, seller_id, items.iter().map(|(sku, _)| *sku))?;
     let again = items.iter().map(|&(sku, it)| (sku, it.packed()));
     delete(session, &DELETE_WITHDRAWN, &WITHDRAWN, seller_id, again)?;
     let [skus, destinations] = keyed(items.into_iter());
@@ -225,10 +224,7 @@ pub fn keep_in_mind(
         if gone.is_empty() {
             return Ok(());
         }
-        let keys = gone.iter().map(|(sku, destination)| {
-            [Key::Text(seller_id), Key::Sku(sku), Key::Marketplace(*destination)]
-        });
-        rows::none_comes(session, &OPT_OUTS, keys)?;
+        rows::none_comes(session, &OPT_OUTS, seller_id, gone.iter().map(|(sku, _)| sku.as_str()))?;
         let skus = gone.iter().map(|(sku, _)| sku.as_str()).collect();
         let destinations = gone.iter().map(|(_, destination)| *destination).collect();
         let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];

@@ -69,21 +69,28 @@ pub fn lock(
     Ok(())
 }
 
-/// Makes sure that nobody is inserting rows with these keys, which come in order and of which there
-/// is no row yet.
-pub fn none_comes<'k, const N: usize>(
+/// Makes sure that nobody is inserting rows of a seller's SKUs, which come in order, into a table.
+pub fn none_comes<'k>(
     session: &Session,
     index: &'static Index,
-    keys: impl ExactSizeIterator<Item = [Key<'k>; N]>,
+    seller_id: &str,
+    skus: impl Iterator<Item = &'k str>,
 ) -> Result<(), Blocked> {
+    let mut skus: Vec<&str> = skus.collect();
+    skus.dedup();
+    if skus.is_empty() {
+        return Ok(());
+    }
     session.with_uncommitted(|session, inserting| {
-        let mut cursor: Option<Cursor> = None;
-        let number = keys.len();
-        for keys in keys {
-            let cursor =
-                cursor.get_or_insert_with(|| Cursor::open_for(session, index, &keys, number));
+        let keys = |sku| [Key::Text(seller_id), Key::Sku(sku)];
+        let mut rows = Cursor::open_for(session, index, &keys(""), skus.len());
+        for sku in skus {
             let mut by = pg_sys::TransactionId::INVALID;
-            cursor.each(&keys, |_| by = inserting());
+            rows.each(&keys(sku), |_| {
+                if by == pg_sys::TransactionId::INVALID {
+                    by = inserting();
+                }
+            });
             if by != pg_sys::TransactionId::INVALID {
                 return Err(Blocked::Transaction(by));
             }
