@@ -110,7 +110,8 @@ pub fn asins(session: &Session, seller_id: &str, changes: &SellerChanges) -> Vec
 /// The SKUs to be evaluated, by seller in order.
 pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
     let mut sellers = changes.sellers.clone();
-    let mut seller_wide = if changes.everything { all_sellers(session) } else { Vec::new() };
+    let mut seller_wide =
+        if changes.everything { all_sellers(session, changes) } else { Vec::new() };
     let mut skus: Vec<(String, String)> = Vec::new();
     if !changes.editions.is_empty() {
         let editions = changes.editions.iter().map(String::as_str).collect();
@@ -243,9 +244,12 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
     skus
 }
 
-/// Every seller, and those that are gone and have left rows.
-fn all_sellers(session: &Session) -> Vec<String> {
-    let mut sellers = references::sellers_with_rows(session);
+/// Every seller, those that are gone and have a status, and if all are gone, those that have any row.
+fn all_sellers(session: &Session, changes: &Changes) -> Vec<String> {
+    let mut sellers = Vec::new();
+    if changes.no_sellers {
+        sellers = references::sellers_with_rows(session);
+    }
     ALL_SELLERS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
     sort_once(&mut sellers);
     sellers

@@ -33,23 +33,38 @@ static DELETE_SELLERS_ROWS: [Statement; 14] = [
     Statement("DELETE FROM rfba.status_change WHERE seller_id = $1"),
 ];
 
-static SELLERS_WITH_ROWS: Statement = Statement(
-    "SELECT seller_id FROM rfba.seller_destination \
-     UNION SELECT seller_id FROM rfba.inventory \
-     UNION SELECT seller_id FROM rfba.local_inventory \
-     UNION SELECT seller_id FROM rfba.offer \
-     UNION SELECT seller_id FROM rfba.listing_restriction \
-     UNION SELECT seller_id FROM rfba.amazon_verdict \
-     UNION SELECT seller_id FROM rfba.enrollment \
-     UNION SELECT seller_id FROM rfba.listing_opt_out \
-     UNION SELECT seller_id FROM rfba.sku_fee_estimate \
-     UNION SELECT seller_id FROM rfba.load \
-     UNION SELECT seller_id FROM rfba.latest_notification \
-     UNION SELECT seller_id FROM rfba.feed \
-     UNION SELECT seller_id FROM rfba.withdrawn_offer \
-     UNION SELECT seller_id FROM rfba.status_change \
-     EXCEPT SELECT seller_id FROM rfba.seller",
-);
+/// The sellers of their rows, as often as they have any.
+macro_rules! sellers_of_rows {
+    () => {
+        "SELECT seller_id FROM rfba.seller_destination \
+         UNION ALL SELECT seller_id FROM rfba.inventory \
+         UNION ALL SELECT seller_id FROM rfba.local_inventory \
+         UNION ALL SELECT seller_id FROM rfba.offer \
+         UNION ALL SELECT seller_id FROM rfba.listing_restriction \
+         UNION ALL SELECT seller_id FROM rfba.amazon_verdict \
+         UNION ALL SELECT seller_id FROM rfba.enrollment \
+         UNION ALL SELECT seller_id FROM rfba.listing_opt_out \
+         UNION ALL SELECT seller_id FROM rfba.sku_fee_estimate \
+         UNION ALL SELECT seller_id FROM rfba.load \
+         UNION ALL SELECT seller_id FROM rfba.latest_notification \
+         UNION ALL SELECT seller_id FROM rfba.feed \
+         UNION ALL SELECT seller_id FROM rfba.withdrawn_offer \
+         UNION ALL SELECT seller_id FROM rfba.status_change"
+    };
+}
+
+static SELLERS_WITH_ROWS: Statement = Statement(concat!(
+    "SELECT r.seller_id FROM (",
+    sellers_of_rows!(),
+    ") r EXCEPT SELECT seller_id FROM rfba.seller"
+));
+
+static HAS_ROWS: Statement = Statement(concat!(
+    "SELECT r.seller_id FROM (",
+    sellers_of_rows!(),
+    ") r WHERE r.seller_id = $1 \
+         AND NOT EXISTS (SELECT FROM rfba.seller s WHERE s.seller_id = $1) LIMIT 1"
+));
 
 static MISSING_SELLERS: Statement = Statement(
     "SELECT u.seller_id FROM pg_catalog.unnest($1) u (seller_id) \
@@ -102,12 +117,11 @@ pub fn editions_are_free() -> Result<(), Error> {
 
 /// Refuses to take away the ids of sellers that have rows.
 pub fn ids_are_free(sellers: &BTreeSet<&str>) -> Result<(), Error> {
-    if sellers.is_empty() || restoring() {
+    if restoring() {
         return Ok(());
     }
-    let with_rows = Session::run(Facts::Newest, sellers_with_rows);
-    match with_rows.into_iter().find(|seller_id| sellers.contains(seller_id.as_str())) {
-        Some(seller_id) => Err(Error::SellerInUse(seller_id)),
+    match sellers.iter().find_map(|seller_id| first(&HAS_ROWS, &[Arg::Text(seller_id)])) {
+        Some((seller_id, _)) => Err(Error::SellerInUse(seller_id)),
         None => Ok(()),
     }
 }
