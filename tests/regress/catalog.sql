@@ -5,12 +5,16 @@ BEGIN;
 
 SELECT no_plan();
 
+-- PostgreSQL 17 and later count the types of arrays and of tables' rows too.
 CREATE VIEW member AS
     SELECT d.classid, d.objid, o.type, o.schema, o.identity
     FROM pg_depend d
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'rfba'
         CROSS JOIN pg_identify_object(d.classid, d.objid, 0) o
-    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+        AND NOT EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+                        WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid
+                            AND (t.typcategory = 'A' OR c.relkind <> 'c'));
 CREATE VIEW member_function AS
     SELECT p.*, l.lanname, p.oid::regprocedure::text AS signature
     FROM member m
