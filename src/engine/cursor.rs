@@ -6,10 +6,10 @@
 //! before the next one is fetched; keys live until the next seek; an index is scanned with the types
 //! its columns have.
 
-use std::cell::RefCell;
+mod index;
+mod key;
+
 use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -17,166 +17,13 @@ use pgrx::datum::{FromDatum, IntoDatum};
 use pgrx::pg_sys;
 
 use super::session::Session;
-use super::values::{Column, Types, Value, attribute, relation, varlena_header};
+pub use index::Index;
+use index::close;
+pub use key::Key;
+use key::{HEADER, scan_keys};
+
+use super::values::{Column, Types, Value, attribute};
 use crate::error::Error;
-
-/// An index of rfba's, and the columns of its table that are read through it.
-pub struct Index {
-    /// Name of the table.
-    pub table: &'static CStr,
-    /// Name of the index.
-    pub name: &'static CStr,
-    /// Columns to be read, by position in [`Row::get`].
-    pub columns: &'static [&'static CStr],
-}
-
-/// Where an index and its columns were found last.
-#[derive(Clone)]
-struct Found {
-    extension: pg_sys::Oid,
-    table: pg_sys::Oid,
-    index: pg_sys::Oid,
-    columns: Rc<[Column]>,
-}
-
-thread_local! {
-    static FOUND: RefCell<HashMap<*const Index, Found>> = RefCell::new(HashMap::new());
-}
-
-impl Index {
-    /// Opens its table and itself, in this extension.
-    fn open(&'static self, extension: pg_sys::Oid) -> (pg_sys::Relation, pg_sys::Relation) {
-        let known = FOUND.with_borrow(|found| {
-            let found = found.get(&std::ptr::from_ref(self))?;
-            (found.extension == extension).then_some((found.table, found.index))
-        });
-        if let Some((heap, index)) = known.and_then(|(table, index)| try_open(table, index)) {
-            // It may have another one's name since, as REINDEX CONCURRENTLY does it.
-            // SAFETY: both are open.
-            let is_it = unsafe {
-                let name = CStr::from_ptr((*(*index).rd_rel).relname.data.as_ptr());
-                name == self.name && (*(*index).rd_index).indisvalid
-            };
-            if is_it {
-                return (heap, index);
-            }
-            close(heap, index);
-        }
-        let (table, index) = (relation(self.table), relation(self.name));
-        let found = Found { extension, table, index, columns: Rc::new([]) };
-        FOUND.with_borrow_mut(|all| all.insert(std::ptr::from_ref(self), found));
-        try_open(table, index).unwrap_or_else(|| Error::NotAsCreated(self.name).raise())
-    }
-
-    /// Its columns in the table, looked for again where they are not as they were.
-    ///
-    /// # Safety
-    /// The descriptor must be the table's, and alive.
-    unsafe fn columns_of(&'static self, descriptor: pg_sys::TupleDesc) -> Option<Rc<[Column]>> {
-        let known = FOUND.with_borrow(|found| {
-            found.get(&std::ptr::from_ref(self)).map(|found| found.columns.clone())
-        });
-        let known = known.filter(|columns| {
-            columns.len() == self.columns.len()
-                // SAFETY: by the contract above.
-                && columns.iter().zip(self.columns).all(|(it, name)| unsafe { it.is(descriptor, name) })
-        });
-        known.or_else(|| {
-            // SAFETY: by the contract above.
-            let find = |name: &&'static CStr| unsafe { Column::find(descriptor, name) };
-            let columns: Rc<[Column]> = self.columns.iter().map(find).collect::<Option<_>>()?;
-            FOUND.with_borrow_mut(|found| {
-                if let Some(found) = found.get_mut(&std::ptr::from_ref(self)) {
-                    found.columns = columns.clone();
-                }
-            });
-            Some(columns)
-        })
-    }
-}
-
-/// A value for a leading column of an index.
-#[derive(Clone, Copy)]
-pub enum Key<'a> {
-    /// `text COLLATE "C"`
-    Text(&'a str),
-    /// `rfba.global_sku`
-    Sku(&'a str),
-    /// `rfba.asin`
-    Asin(i64),
-    /// `rfba.marketplace`
-    Marketplace(i16),
-    /// `date`: from the first day to the last
-    Days(i32, i32),
-}
-
-impl Key<'_> {
-    /// How its column is compared, once or twice: by which strategy of its B-tree, and function.
-    fn comparisons(self) -> impl Iterator<Item = (u32, u32)> {
-        let equal = |function| (pg_sys::BTEqualStrategyNumber, function);
-        let (first, second) = match self {
-            Self::Text(_) => (equal(pg_sys::F_TEXTEQ), None),
-            Self::Sku(_) => (equal(pg_sys::F_BYTEAEQ), None),
-            Self::Asin(_) => (equal(pg_sys::F_INT8EQ), None),
-            Self::Marketplace(_) => (equal(pg_sys::F_INT2EQ), None),
-            Self::Days(..) => (
-                (pg_sys::BTGreaterEqualStrategyNumber, pg_sys::F_DATE_GE),
-                Some((pg_sys::BTLessEqualStrategyNumber, pg_sys::F_DATE_LE)),
-            ),
-        };
-        std::iter::once(first).chain(second)
-    }
-
-    /// How its column is compared where rows from this key on are sought; only of keys that many are
-    /// sought of, one after the other.
-    fn at_least(self) -> Option<u32> {
-        match self {
-            Self::Text(_) => Some(pg_sys::F_TEXT_GE),
-            Self::Sku(_) => Some(pg_sys::F_BYTEAGE),
-            Self::Asin(_) => Some(pg_sys::F_INT8GE),
-            Self::Marketplace(_) | Self::Days(..) => None,
-        }
-    }
-
-    /// What its column is compared with, as often as [`Key::comparisons`] has it. A text is laid out
-    /// in `buffer`.
-    fn values(self, buffer: &mut Vec<u8>) -> impl Iterator<Item = pg_sys::Datum> {
-        let value = |value: Option<pg_sys::Datum>| value.unwrap_or(pg_sys::Datum::null());
-        let (first, second) = match self {
-            Self::Text(text) | Self::Sku(text) => {
-                buffer.clear();
-                buffer.extend(varlena_header(HEADER + text.len()));
-                buffer.extend(text.as_bytes());
-                (pg_sys::Datum::from(buffer.as_ptr()), None)
-            }
-            Self::Asin(asin) => (value(asin.into_datum()), None),
-            Self::Marketplace(packed) => (value(packed.into_datum()), None),
-            Self::Days(first, last) => {
-                (pg_sys::Datum::from(first), Some(pg_sys::Datum::from(last)))
-            }
-        };
-        std::iter::once(first).chain(second)
-    }
-
-    /// The collation of its column.
-    fn collation(self) -> pg_sys::Oid {
-        match self {
-            Self::Text(_) => pg_sys::C_COLLATION_OID,
-            _ => pg_sys::Oid::INVALID,
-        }
-    }
-
-    /// The type of its column.
-    fn type_oid(self, types: &Types) -> pg_sys::Oid {
-        match self {
-            Self::Text(_) => pg_sys::TEXTOID,
-            Self::Sku(_) => types.sku,
-            Self::Asin(_) => types.asin,
-            Self::Marketplace(_) => types.marketplace,
-            Self::Days(..) => pg_sys::DATEOID,
-        }
-    }
-}
 
 /// A scan of an index.
 pub struct Cursor<'s> {
@@ -193,9 +40,6 @@ pub struct Cursor<'s> {
     walk: Option<Walk>,
     session: PhantomData<&'s Session>,
 }
-
-/// Bytes before those of a text.
-const HEADER: usize = size_of::<u32>();
 
 /// A scan from key to key in their order. It looks at the index alone, and at the table only for rows
 /// that are sought: the rows between may be anywhere.
@@ -519,64 +363,6 @@ impl Row<'_> {
     pub fn tid(&self) -> pg_sys::ItemPointerData {
         // SAFETY: the slot holds a row of its table.
         unsafe { (*self.slot).tts_tid }
-    }
-}
-
-/// `on`: rows from the key on are sought.
-fn scan_keys(position: usize, key: Key, on: bool) -> impl Iterator<Item = pg_sys::ScanKeyData> {
-    let collation = key.collation();
-    let at_least = key.at_least().filter(|_| on);
-    key.comparisons().map(move |comparison| {
-        let (strategy, function) = match at_least {
-            Some(function) => (pg_sys::BTGreaterEqualStrategyNumber, function),
-            None => comparison,
-        };
-        let mut scan_key = pg_sys::ScanKeyData::default();
-        // SAFETY: fills the key in; the function is built in.
-        unsafe {
-            pg_sys::ScanKeyEntryInitialize(
-                &mut scan_key,
-                0,
-                position as i16 + 1,
-                strategy as u16,
-                pg_sys::Oid::INVALID,
-                collation,
-                pg_sys::Oid::from(function),
-                pg_sys::Datum::null(),
-            );
-        }
-        scan_key
-    })
-}
-
-fn close(heap: pg_sys::Relation, index: pg_sys::Relation) {
-    // SAFETY: both are open; the locks stay until the transaction ends.
-    unsafe {
-        pg_sys::relation_close(index, pg_sys::NoLock as i32);
-        pg_sys::relation_close(heap, pg_sys::NoLock as i32);
-    }
-}
-
-/// Opens a table and an index, if both are there.
-fn try_open(
-    table: pg_sys::Oid,
-    index: pg_sys::Oid,
-) -> Option<(pg_sys::Relation, pg_sys::Relation)> {
-    // SAFETY: opened with a lock, and closed here where it is not handed on.
-    unsafe {
-        let heap = pg_sys::try_relation_open(table, pg_sys::AccessShareLock as i32);
-        if heap.is_null() {
-            return None;
-        }
-        let opened = pg_sys::try_relation_open(index, pg_sys::AccessShareLock as i32);
-        if opened.is_null() || (*opened).rd_index.is_null() {
-            pg_sys::relation_close(heap, pg_sys::NoLock as i32);
-            if !opened.is_null() {
-                pg_sys::relation_close(opened, pg_sys::NoLock as i32);
-            }
-            return None;
-        }
-        Some((heap, opened))
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::changes::Changes;
 use super::cursor::{Cursor, Index, Key};
-use super::facts::{Enrollment, Outcome, Seller};
+use super::facts::Seller;
 use super::listing::Item;
+use super::outcome::{Enrollment, Outcome};
 use super::rows::{self, Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Changed, RowStatement, Statement, change_rows};

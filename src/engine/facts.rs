@@ -1,17 +1,24 @@
 //! The facts of a seller's SKUs, looked up by key.
 
+mod read;
+
 use std::collections::HashMap;
 
-use pgrx::pg_sys::ItemPointerData;
+pub use read::LOCAL_STOCK;
+use read::{
+    ASSESSMENTS, ENROLLMENTS, OFFERS, OFFERS_OF_ASIN, POOLS, RESTRICTIONS, SELLERS, STORED,
+    VERDICTS,
+};
 
-use super::cursor::{Cursor, Index, Key, Row};
+use super::cursor::{Cursor, Index, Key};
 use super::keys::sort_once;
+use super::outcome::{Enrollment, Outcome, StatusRow, Stored};
 use super::session::Session;
 use crate::domain::eligibility::{
-    self, Account, Assessment, DestinationOffer, Edition, Evaluation, FbaScope, Item, OfferStatus,
-    Product, ProductIn, Restriction, Verdict, status_text_key,
+    self, Account, DestinationOffer, Edition, Evaluation, Item, OfferStatus, Product, Restriction,
+    Verdict,
 };
-use crate::domain::{Marketplace, MarketplaceSet, Reason, Reasons, named};
+use crate::domain::{Marketplace, MarketplaceSet, Reason};
 
 /// A seller and the edition it follows.
 #[derive(Clone, Copy)]
@@ -20,78 +27,6 @@ pub struct Seller {
     pub account: Account,
     /// The edition.
     pub edition: Edition,
-}
-
-/// A row of `item_status`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct StatusRow {
-    /// The item's ASIN.
-    pub asin: i64,
-    /// An enrollment row in state enrolled exists.
-    pub enrolled: bool,
-    /// What follows from the facts.
-    pub evaluation: Evaluation,
-}
-
-impl StatusRow {
-    /// Whether a reader of the status sees no difference, our own reasons aside.
-    pub fn looks_like(&self, other: &Self) -> bool {
-        self.differences(other).all(|column| column == "own_reasons")
-    }
-
-    /// The columns in which it differs from another.
-    pub fn differences(&self, other: &Self) -> impl Iterator<Item = &'static str> {
-        let (mine, others) = (self.evaluation, other.evaluation);
-        [
-            ("asin", self.asin != other.asin),
-            ("enrolled", self.enrolled != other.enrolled),
-            ("reasons", mine.reasons != others.reasons),
-            ("own_reasons", mine.own_reasons != others.own_reasons),
-        ]
-        .into_iter()
-        .filter_map(|(column, differs)| differs.then_some(column))
-    }
-}
-
-/// A row of `item_status` as it is stored.
-#[derive(Clone, Copy)]
-pub struct Stored {
-    /// What it says.
-    pub row: StatusRow,
-    /// Since when, as PostgreSQL's microseconds.
-    pub changed_at: i64,
-    /// Where it is.
-    pub tid: ItemPointerData,
-}
-
-/// State of an enrollment row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Enrollment {
-    /// In the program.
-    Enrolled,
-    /// Taken out by the seller.
-    Removed,
-}
-
-/// An item, or what was one, with all that the engine decides from.
-pub struct Outcome<'a> {
-    /// Its SKU.
-    pub sku: &'a str,
-    /// Its destination.
-    pub destination: Marketplace,
-    /// What the item is by the facts: its ASIN and evaluation; `None` where it is no item.
-    pub item: Option<(i64, Evaluation)>,
-    /// Its enrollment row.
-    pub enrollment: Option<Enrollment>,
-    /// Its stored status.
-    pub stored: Option<Stored>,
-}
-
-impl Outcome<'_> {
-    /// Whether there is an enrollment row in state enrolled.
-    pub fn is_enrolled(&self) -> bool {
-        self.enrollment == Some(Enrollment::Enrolled)
-    }
 }
 
 /// Facts under a SKU.
@@ -123,81 +58,6 @@ struct AsinFacts {
 
 /// A seller's restrictions on an ASIN, by marketplace.
 type Restrictions = [Option<Restriction>; Marketplace::ALL.len()];
-
-static SELLERS: Index = Index {
-    table: c"seller",
-    name: c"seller_pkey",
-    columns: &[
-        c"enrolled_at",
-        c"professional_plan",
-        c"unified_account",
-        c"fba_export",
-        c"fba_marketplaces",
-        c"program_edition",
-    ],
-};
-
-/// The user's own edition comes before the shipped one.
-static EDITIONS: Index = Index {
-    table: c"program_edition",
-    name: c"program_edition_pkey",
-    columns: &[c"destinations", c"fba_required_in"],
-};
-
-static STATUS_TEXTS: Index = Index {
-    table: c"amazon_status_text",
-    name: c"amazon_status_text_pkey",
-    columns: &[c"status_text", c"meaning", c"shipped"],
-};
-
-static POOLS: Index = Index {
-    table: c"inventory",
-    name: c"inventory_pkey",
-    columns: &[c"fba_offer", c"asin", c"fba_quantity"],
-};
-
-static OFFERS: Index = Index {
-    table: c"offer",
-    name: c"offer_pkey",
-    columns: &[c"marketplace", c"status", c"fulfillment_channel", c"price", c"has_issue"],
-};
-
-static VERDICTS: Index = Index {
-    table: c"amazon_verdict",
-    name: c"amazon_verdict_pkey",
-    columns: &[c"marketplace", c"offer_status"],
-};
-
-static ENROLLMENTS: Index =
-    Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"marketplace", c"state"] };
-
-static STORED: Index = Index {
-    table: c"item_status",
-    name: c"item_status_pkey",
-    columns: &[c"marketplace", c"asin", c"enrolled", c"reasons", c"own_reasons", c"changed_at"],
-};
-
-static ASSESSMENTS: Index = Index {
-    table: c"product_assessment",
-    name: c"product_assessment_pkey",
-    columns: &[c"marketplace", c"assessment", c"fba_enabled", c"in_catalog"],
-};
-
-/// Stock inside a destination, by ASIN.
-pub(super) static LOCAL_STOCK: Index = Index {
-    table: c"local_inventory",
-    name: c"local_inventory_asin",
-    columns: &[c"marketplace", c"quantity"],
-};
-
-static OFFERS_OF_ASIN: Index =
-    Index { table: c"offer", name: c"offer_asin", columns: &[c"marketplace", c"sku"] };
-
-static RESTRICTIONS: Index = Index {
-    table: c"listing_restriction",
-    name: c"listing_restriction_pkey",
-    columns: &[c"marketplace", c"reason_code"],
-};
 
 /// Reads facts by key. Its cursors are opened when they are needed and serve all that it reads.
 pub struct Reader<'s> {
@@ -257,13 +117,13 @@ impl<'s> Reader<'s> {
         let account = Account {
             enrolled: !row.is_null(0),
             in_good_standing: row.get(1) && row.get(2) && row.get(3),
-            fba_marketplaces: marketplaces(row.get(4)),
+            fba_marketplaces: read::marketplaces(row.get(4)),
         };
         let edition: String = row.get(5);
         let edition = match self.editions.get(&edition) {
             Some(known) => *known,
             None => {
-                let found = read_edition(self.session, &edition);
+                let found = read::edition(self.session, &edition);
                 self.editions.insert(edition, found);
                 found
             }
@@ -319,8 +179,8 @@ impl<'s> Reader<'s> {
         for &sku in skus {
             let mut facts = SkuFacts::default();
             let keys = [seller, Key::Sku(sku)];
-            read_stored(all_stored, &keys, &mut facts);
-            read_verdicts(verdicts, session, meanings, &keys, &mut facts);
+            read::stored(all_stored, &keys, &mut facts);
+            read::verdicts(verdicts, session, meanings, &keys, &mut facts);
             let mut restricted: Option<(i64, Restrictions)> = None;
             for destination in Marketplace::DESTINATIONS {
                 let SkuIn { stored, verdict, .. } = facts.by_marketplace[destination as usize];
@@ -334,7 +194,7 @@ impl<'s> Reader<'s> {
                     let key = [Key::Asin(asin)];
                     let mut product = Product::default();
                     let assessments = cursor(assessments, session, &ASSESSMENTS, &key, 1);
-                    read_assessments(assessments, asin, &mut product);
+                    read::assessments(assessments, asin, &mut product);
                     product
                 });
                 let (_, restricted) = match restricted {
@@ -343,7 +203,7 @@ impl<'s> Reader<'s> {
                         let mut found = Restrictions::default();
                         // ASINs come in no order here.
                         restrictions.begin_anew();
-                        read_restrictions(restrictions, &[seller, Key::Asin(asin)], &mut found);
+                        read::restrictions(restrictions, &[seller, Key::Asin(asin)], &mut found);
                         *restricted.insert((asin, found))
                     }
                 };
@@ -379,37 +239,11 @@ impl<'s> Reader<'s> {
         let read = |&sku: &&str| {
             let mut facts = SkuFacts::default();
             let keys = [Key::Text(seller_id), Key::Sku(sku)];
-            pools.each(&keys, |row| {
-                if row.get(0) {
-                    facts.pool = Some((row.get(1), row.get::<i32>(2) > 0));
-                }
-            });
-            offers.each(&keys, |row| {
-                let status = OfferStatus::ALL.iter().find(|(_, name)| row.is_text(1, name));
-                let status = status.map_or(OfferStatus::Active, |(status, _)| *status);
-                match marketplace(&row) {
-                    Some(Marketplace::Us) => facts.us_offer = Some(status),
-                    Some(destination) if row.is_text(2, "AMAZON_NA") => {
-                        facts.by_marketplace[destination as usize].offer = Some(DestinationOffer {
-                            status,
-                            priced: !row.is_null(3),
-                            has_issue: row.get(4),
-                        });
-                    }
-                    _ => {}
-                }
-            });
-            read_verdicts(verdicts, session, meanings, &keys, &mut facts);
-            enrollments.each(&keys, |row| {
-                if let Some(destination) = marketplace(&row) {
-                    facts.by_marketplace[destination as usize].enrollment =
-                        Some(match row.is_text(1, "enrolled") {
-                            true => Enrollment::Enrolled,
-                            false => Enrollment::Removed,
-                        });
-                }
-            });
-            read_stored(stored, &keys, &mut facts);
+            read::pool(pools, &keys, &mut facts);
+            read::offers(offers, &keys, &mut facts);
+            read::verdicts(verdicts, session, meanings, &keys, &mut facts);
+            read::enrollments(enrollments, &keys, &mut facts);
+            read::stored(stored, &keys, &mut facts);
             facts
         };
         skus.iter().map(read).collect()
@@ -446,16 +280,10 @@ impl<'s> Reader<'s> {
         for asin in asins {
             let mut facts = AsinFacts::default();
             let keys = [seller, Key::Asin(asin)];
-            read_assessments(assessments, asin, &mut facts.product);
-            local_stock.each(&keys, |row| {
-                if let Some(marketplace) = marketplace(&row)
-                    && row.get::<i32>(1) > 0
-                {
-                    facts.local_stock = facts.local_stock.with(marketplace);
-                }
-            });
+            read::assessments(assessments, asin, &mut facts.product);
+            facts.local_stock = read::local_stock(local_stock, &keys);
             offers.each(&keys, |row| {
-                if let Some(marketplace) = marketplace(&row)
+                if let Some(marketplace) = read::marketplace(&row)
                     && marketplace != Marketplace::Us
                     && !facts.conflicting_offer.contains(marketplace)
                     && !is_pool(&row.get::<String>(1))
@@ -463,87 +291,11 @@ impl<'s> Reader<'s> {
                     facts.conflicting_offer = facts.conflicting_offer.with(marketplace);
                 }
             });
-            read_restrictions(restrictions, &keys, &mut facts.restrictions);
+            read::restrictions(restrictions, &keys, &mut facts.restrictions);
             of_asins.insert(asin, facts);
         }
         of_asins
     }
-}
-
-fn read_verdicts(
-    verdicts: &mut Cursor,
-    session: &Session,
-    meanings: &mut Option<HashMap<String, Verdict>>,
-    keys: &[Key],
-    facts: &mut SkuFacts,
-) {
-    verdicts.each(keys, |row| {
-        let meanings = meanings.get_or_insert_with(|| read_status_texts(session));
-        if let (Some(destination), Some(text)) = (marketplace(&row), row.optional::<String>(1)) {
-            facts.by_marketplace[destination as usize].verdict =
-                meanings.get(&status_text_key(&text)).copied();
-        }
-    });
-}
-
-fn read_stored(stored: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
-    stored.each(keys, |row| {
-        if let Some(destination) = marketplace(&row) {
-            let evaluation = Evaluation {
-                reasons: Reasons::from_bits(row.get(3)),
-                own_reasons: Reasons::from_bits(row.get(4)),
-            };
-            facts.by_marketplace[destination as usize].stored = Some(Stored {
-                row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
-                changed_at: row.get(5),
-                tid: row.tid(),
-            });
-        }
-    });
-}
-
-fn read_assessments(assessments: &mut Cursor, asin: i64, product: &mut Product) {
-    assessments.each(&[Key::Asin(asin)], |row| {
-        if let Some(marketplace) = marketplace(&row) {
-            let assessment = Assessment::ALL.iter().find(|(_, name)| row.is_text(1, name));
-            *product.in_marketplace_mut(marketplace) = ProductIn {
-                assessment: assessment.map(|(it, _)| *it).unwrap_or_default(),
-                fba_enabled: row.optional(2),
-                in_catalog: row.get(3),
-            };
-        }
-    });
-}
-
-fn read_restrictions(restrictions: &mut Cursor, keys: &[Key], of_asin: &mut Restrictions) {
-    restrictions.each(keys, |row| {
-        if let Some(marketplace) = marketplace(&row) {
-            of_asin[marketplace as usize] = named(&Restriction::ALL, &row.get::<String>(1));
-        }
-    });
-}
-
-fn read_edition(session: &Session, edition: &str) -> Edition {
-    let key = [Key::Text(edition)];
-    let mut editions = Cursor::open(session, &EDITIONS, &key);
-    editions.seek(&key);
-    match editions.next() {
-        Some(row) => Edition {
-            destinations: marketplaces(row.get(0)),
-            fba_required_in: match row.is_text(1, "destination") {
-                true => FbaScope::Destination,
-                false => FbaScope::EveryStore,
-            },
-        },
-        None => Edition {
-            destinations: MarketplaceSet::default(),
-            fba_required_in: FbaScope::EveryStore,
-        },
-    }
-}
-
-fn marketplaces(packed: Vec<i16>) -> MarketplaceSet {
-    packed.into_iter().filter_map(Marketplace::from_packed).collect()
 }
 
 fn evaluate(
@@ -572,24 +324,4 @@ fn evaluate(
     let evaluation =
         eligibility::evaluate(&seller.account, &seller.edition, &of_asin.product, &item);
     Some((asin, evaluation))
-}
-
-/// What the offer statuses of the ASIN Status report mean, by key. The user's own win.
-fn read_status_texts(session: &Session) -> HashMap<String, Verdict> {
-    let mut meanings = HashMap::new();
-    Cursor::open(session, &STATUS_TEXTS, &[]).each(&[], |row| {
-        let key = status_text_key(&row.get::<String>(0));
-        let shipped: bool = row.get(2);
-        if let Some(verdict) = named(&Verdict::ALL, &row.get::<String>(1))
-            && !(shipped && meanings.contains_key(&key))
-        {
-            meanings.insert(key, verdict);
-        }
-    });
-    meanings
-}
-
-/// The marketplace of a row, which every index above has first.
-fn marketplace(row: &Row) -> Option<Marketplace> {
-    Marketplace::from_packed(row.get(0))
 }

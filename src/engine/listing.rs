@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::cursor::{Cursor, Index, Key};
-use super::facts::{Outcome, Seller};
+use super::facts::Seller;
+use super::outcome::Outcome;
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
 use super::rows::{self, Blocked, Change};

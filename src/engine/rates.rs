@@ -1,19 +1,18 @@
 //! What of the fee tables and exchange rates holds on a day: read by key when it is first needed, and
 //! once a pass.
 
-use std::cell::{Cell, RefCell};
+mod version;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
-use pgrx::pg_sys;
 use rust_decimal::Decimal;
+pub use version::{changed, changing, with_known_rates};
 
 use super::cursor::{Cursor, Index, Key, Row};
-use super::rows::{Blocked, Change};
-use super::session::{Facts, Session};
-use super::statement::{RowStatement, Statement, change_rows};
+use super::session::Session;
 use crate::domain::fees::{
     Band, FulfillmentFee, Increment, Period, Program, ReferralAt, ReferralFee, ReferralMode,
     Surcharge, SurchargeBase, WeightUnit, referral_fees,
@@ -116,80 +115,6 @@ pub struct Rates {
     referral: Known<(Rc<str>, Marketplace), ReferralAt>,
     surcharges: Known<Marketplace, Surcharge>,
     exchange: HashMap<Marketplace, Result<Decimal, Unpriced>>,
-}
-
-static VERSION: Index =
-    Index { table: c"rates_version", name: c"rates_version_pkey", columns: &[c"version"] };
-
-static NEXT_VERSION: RowStatement = RowStatement {
-    table: c"rates_version",
-    change: Change::Update,
-    statement: Statement(
-        "UPDATE ONLY rfba.rates_version v \
-         SET version = pg_catalog.nextval('rfba.rates_version_number'::pg_catalog.regclass) \
-         FROM pg_catalog.unnest($1) AS u (tid) WHERE v.ctid = u.tid",
-    ),
-};
-
-/// Of which extension, and which version of its rates.
-type Version = (pg_sys::Oid, i64);
-
-thread_local! {
-    /// What was read last, and of which version.
-    static LAST: RefCell<Option<(Version, Rates)>> = const { RefCell::new(None) };
-    /// The transaction that changed rates last. It reads them anew, for what it is writing has no
-    /// number yet, or one that it may take back.
-    static CHANGING: Cell<pg_sys::TransactionId> =
-        const { Cell::new(pg_sys::TransactionId::INVALID) };
-}
-
-/// Whether this transaction has changed rates.
-fn being_changed() -> bool {
-    // SAFETY: a transaction is running.
-    let own = unsafe { pg_sys::GetTopTransactionIdIfAny() };
-    own != pg_sys::TransactionId::INVALID && own == CHANGING.get()
-}
-
-/// Rates are about to be changed.
-pub fn changing() {
-    // SAFETY: a transaction is running, and about to write.
-    CHANGING.set(unsafe { pg_sys::GetTopTransactionId() });
-}
-
-/// Runs `work` with the rates of a day, those at hand where they are of the version that the session
-/// sees; `None` for a day that no calendar has.
-pub fn with_known_rates<T>(
-    session: &Session,
-    date: i32,
-    work: impl FnOnce(&mut Rates) -> T,
-) -> Option<T> {
-    if being_changed() {
-        return Some(work(&mut Rates::on(date)?));
-    }
-    let mut version = None;
-    Cursor::open(session, &VERSION, &[]).each(&[], |row| {
-        version = row.optional(0).map(|version| (session.types().extension(), version));
-    });
-    let known = LAST.take().filter(|(of, rates)| Some(*of) == version && rates.date == date);
-    let mut rates = match known {
-        Some((_, rates)) => rates,
-        None => Rates::on(date)?,
-    };
-    let result = work(&mut rates);
-    LAST.set(version.map(|version| (version, rates)));
-    Some(result)
-}
-
-/// Makes another version of the rates: they have changed, and the program is locked.
-pub fn changed() -> Result<(), Blocked> {
-    Session::run(Facts::Newest, |session| {
-        change_rows(session, &NEXT_VERSION, |session| {
-            let mut tids = Vec::new();
-            Cursor::open(session, &VERSION, &[]).each(&[], |row| tids.push(row.tid()));
-            tids
-        })?;
-        Ok(())
-    })
 }
 
 /// PostgreSQL's day since 2000 as one of the calendar.

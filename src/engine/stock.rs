@@ -3,7 +3,8 @@
 
 use super::Interruption;
 use super::cursor::{Cursor, Index, Key, Row};
-use super::facts::{LOCAL_STOCK, Outcome, Seller};
+use super::facts::{LOCAL_STOCK, Seller};
+use super::outcome::Outcome;
 use super::rows::{Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Changed, RowStatement, Statement, change_rows};

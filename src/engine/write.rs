@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use pgrx::pg_sys::ItemPointerData;
 
 use super::cursor::{Cursor, Index, Key};
-use super::facts::{Outcome, Seller, StatusRow};
+use super::facts::Seller;
+use super::outcome::{Outcome, StatusRow};
 use super::rows::Blocked;
 use super::session::{Session, restoring, while_writing};
 use super::statement::{Arg, Statement};
