@@ -159,7 +159,9 @@ impl<'s> Reader<'s> {
     }
 
     /// The same where nothing but facts of products may have changed: what else the items' reasons
-    /// follow from is not read, for the stored ones tell. None where they do not.
+    /// follow from is not read, for the stored ones tell. None where they do not, or where an item
+    /// would be enrolled: a statement may have changed other tables too, whose triggers are yet to
+    /// come, and what is enrolled stays enrolled.
     pub fn outcomes_of_products<'a>(
         &mut self,
         seller_id: &str,
@@ -211,10 +213,14 @@ impl<'s> Reader<'s> {
                 let listable =
                     eligibility::listable_reasons(edition, product, restriction, destination);
                 let removed = evaluation.own_reasons.contains(Reason::RemovedBySeller);
+                let evaluation = evaluation.with_listable(listable, verdict);
+                if evaluation.auto_enrolls() && !enrolled {
+                    return None;
+                }
                 outcomes.push(Outcome {
                     sku,
                     destination,
-                    item: Some((asin, evaluation.with_listable(listable, verdict))),
+                    item: Some((asin, evaluation)),
                     enrollment: match (enrolled, removed) {
                         (true, _) => Some(Enrollment::Enrolled),
                         (false, true) => Some(Enrollment::Removed),

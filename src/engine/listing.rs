@@ -41,6 +41,7 @@ static INSERT_OPT_OUTS: Statement = Statement(
     "INSERT INTO rfba.listing_opt_out (seller_id, sku, marketplace) \
      SELECT $1, u.sku, u.marketplace \
      FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS u (sku, marketplace) \
+     WHERE EXISTS (SELECT FROM rfba.seller s WHERE s.seller_id = $1) \
      ON CONFLICT DO NOTHING",
 );
 
@@ -99,25 +100,33 @@ fn waits_for_offer(outcome: &Outcome) -> bool {
     })
 }
 
-/// Creates the offers of items that wait for them, where the seller chose it; items without a price
-/// go on waiting. Whether any came; the outcomes are stale then.
+/// The items that wait for their offer where the seller chose automatic listing creation.
+pub fn waiting<'o, 'a>(
+    session: &Session,
+    seller_id: &str,
+    seller: Option<&Seller>,
+    outcomes: &'o [Outcome<'a>],
+) -> Vec<&'o Outcome<'a>> {
+    if !seller.is_some_and(|seller| seller.account.enrolled) || restoring() {
+        return Vec::new();
+    }
+    let mut waiting: Vec<_> = outcomes.iter().filter(|outcome| waits_for_offer(outcome)).collect();
+    if !waiting.is_empty() {
+        let chosen = destinations(session, seller_id);
+        waiting.retain(|outcome| chosen.contains(outcome.destination));
+    }
+    waiting
+}
+
+/// Creates the offers of items that wait for them; those without a price go on waiting. Whether any
+/// came; the outcomes are stale then.
 pub fn create_offers(
     session: &Session,
     rates: &mut Rates,
     seller_id: &str,
-    seller: Option<&Seller>,
-    outcomes: &[Outcome],
+    waiting: &[&Outcome],
 ) -> Result<bool, Blocked> {
-    if !seller.is_some_and(|seller| seller.account.enrolled) || restoring() {
-        return Ok(false);
-    }
-    let mut waiting = outcomes.iter().filter(|outcome| waits_for_offer(outcome)).peekable();
-    if waiting.peek().is_none() {
-        return Ok(false);
-    }
-    let chosen = destinations(session, seller_id);
-    let mut waiting = waiting.filter(|outcome| chosen.contains(outcome.destination)).peekable();
-    if waiting.peek().is_none() {
+    if waiting.is_empty() {
         return Ok(false);
     }
     let seller = Key::Text(seller_id);
@@ -128,7 +137,7 @@ pub fn create_offers(
     let mut items = Vec::new();
     let (mut asins, mut prices, mut sales) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in waiting {
-        let &Outcome { sku, destination, item: Some((asin, _)), .. } = outcome else { continue };
+        let &&Outcome { sku, destination, item: Some((asin, _)), .. } = outcome else { continue };
         let keys = [seller, Key::Sku(sku), Key::Marketplace(destination.packed())];
         // A seller-fulfilled offer is in the way too.
         if offers.any(&keys) || opt_outs.any(&keys) {

@@ -365,15 +365,18 @@ impl Pass {
             let seller = seller.as_ref();
             for skus in work.skus.chunks(BATCH) {
                 let skus: Vec<&str> = skus.iter().map(String::as_str).collect();
-                let of_products = match work.products_alone && !restoring() {
+                let outcomes = match work.products_alone && !restoring() {
                     true => reader.outcomes_of_products(&seller_id, seller, &skus),
                     false => None,
                 };
-                let outcomes =
-                    of_products.unwrap_or_else(|| reader.outcomes(&seller_id, seller, &skus));
+                // What comes into the program or on sale is to do so by all that it follows from.
+                let outcomes = outcomes
+                    .filter(|it| listing::waiting(session, &seller_id, seller, it).is_empty())
+                    .unwrap_or_else(|| reader.outcomes(&seller_id, seller, &skus));
                 let mut stale = stock::take_offers(session, &seller_id, seller, &outcomes)?;
                 if let Some(rates) = &mut self.rates {
-                    stale |= listing::create_offers(session, rates, &seller_id, seller, &outcomes)?;
+                    let waiting = listing::waiting(session, &seller_id, seller, &outcomes);
+                    stale |= listing::create_offers(session, rates, &seller_id, &waiting)?;
                 }
                 changed.statuses += if stale {
                     Session::run(Facts::Newest, |session| {

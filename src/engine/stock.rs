@@ -160,7 +160,8 @@ pub fn take_offers(
                 continue;
             };
             let destination = outcome.destination.packed();
-            let keys = [seller, Key::Asin(stored.row.asin)];
+            let asin = outcome.item.map_or(stored.row.asin, |(asin, _)| asin);
+            let keys = [seller, Key::Asin(asin)];
             let local_stock =
                 local_stock.get_or_insert_with(|| Cursor::open(session, &LOCAL_STOCK, &keys));
             let mut stays = false;

@@ -3,6 +3,7 @@
 In braces stand a seller, one of its SKUs, that SKU's ASIN and another one, and an edition and a status
 text of that seller's alone, all as world.sql makes them."""
 
+import re
 from typing import NamedTuple
 
 
@@ -12,6 +13,11 @@ class Input(NamedTuple):
     before: str = ""  # what has to be so first, or there would be nothing to change
     reaches_all: bool = False  # other sellers' rows too
     refuses: bool = False  # fails, or makes others fail, where a row is not there
+
+    def table(self):
+        """Whose rows it changes, if it is a statement that can be part of another."""
+        found = re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) rfba\.(\w+)", self.change)
+        return found and found[1]
 
 
 def sku(columns):
@@ -86,6 +92,8 @@ INPUTS = [
         ON CONFLICT (asin, marketplace) DO UPDATE SET assessment = excluded.assessment""",
           before="DELETE FROM rfba.product_assessment WHERE asin = '{asin}' AND marketplace = 'MX'"),
     Input("another assessment", assessment("high_risk")),
+    Input("a clearance that enrolls", assessment("cleared"), before=assessment("high_risk") + """;
+        DELETE FROM rfba.enrollment WHERE seller_id = '{seller}' AND sku = '{sku}' AND marketplace = 'CA'"""),
     Input("a restriction", """INSERT INTO rfba.listing_restriction (seller_id, asin, marketplace)
         VALUES ('{seller}', '{asin}', 'CA') ON CONFLICT DO NOTHING"""),
     Input("a verdict", VERDICT.replace("{text}", "Ineligible")),

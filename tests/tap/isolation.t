@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Every two inputs of a status are changed side by side, in both orders and at every isolation level:
-what comes out follows from the tables, and is what one change after the other brings about. Prints TAP.
+"""Every two inputs of a status are changed side by side, in both orders and at every isolation level,
+and in one statement: what comes out follows from the tables, and is what one change after the other
+brings about. Prints TAP.
 
 Debian's Python is named because Debian's python3-psycopg is for no other."""
 
@@ -19,6 +20,7 @@ from sessions import LEVELS, Session, Transaction, make_world, run_beside  # noq
 # Whichever statement of a function notices it first.
 NOT_THERE = ["22023", "23503"]
 ONE_EACH, OLD_SNAPSHOT, TWO_EACH = "one change each", "with an old snapshot", "two changes each"
+ONE_STATEMENT = "in one statement"
 
 
 class Case(NamedTuple):
@@ -52,17 +54,24 @@ class Case(NamedTuple):
         return [fill_in(self.first.change, number, 1)], [fill_in(self.second.change, number, item)]
 
     def transactions(self, number):
-        """Both from BEGIN to COMMIT, and the order of their commands."""
+        """All from BEGIN to COMMIT, and the order of their commands."""
         (first, *then), other = self.changes(number)
         begin = f"BEGIN ISOLATION LEVEL {self.level}; "
+        if self.way == ONE_STATEMENT:
+            return [[begin + f"WITH other AS ({other[0]}) {first}", "COMMIT"]], [0, 0]
         one = [begin + first, *then, "COMMIT"]
         if self.way == OLD_SNAPSHOT:
-            return one, [begin + "SELECT FROM rfba.seller", *other, "COMMIT"], [0, 1, 0, 1, 1]
-        return one, [begin + other[0], *other[1:], "COMMIT"], [0, 1] * len(one)
+            return [one, [begin + "SELECT FROM rfba.seller", *other, "COMMIT"]], [0, 1, 0, 1, 1]
+        return [one, [begin + other[0], *other[1:], "COMMIT"]], [0, 1] * len(one)
 
 
 def all_cases():
     for (i, first), (j, second) in product(enumerate(INPUTS), repeat=2):
+        # Which of two changes of one row counts is not said. And an offer that is gone before anybody
+        # could keep in mind that it is not to be listed again may be listed again.
+        if (first.table() and second.table() and first.table() != second.table()
+                and second.name != "an offer goes"):
+            yield Case(first, second, "READ COMMITTED", ONE_STATEMENT)
         for level in LEVELS:
             yield Case(first, second, level, ONE_EACH)
             if level != "READ COMMITTED":
@@ -109,8 +118,8 @@ class Database:
                     self.observer.run(fill_in(changed.before, number, item))
 
     def run(self, case, number):
-        *both, order = case.transactions(number)
-        transactions = [Transaction(side, commands) for side, commands in zip(self.sides, both)]
+        commands, order = case.transactions(number)
+        transactions = [Transaction(side, each) for side, each in zip(self.sides, commands)]
         run_beside(self.observer, transactions, order)
         return self.outcome(transactions, number)
 
@@ -135,15 +144,23 @@ class Database:
                 number = next(numbers)
                 self.prepare(case, number)
                 self.references[case.key()].append(self.run_one_by_one(case, number, order))
-        only_refusals = case.way == TWO_EACH and case.level != "SERIALIZABLE"
         lines = [f"tried again or refused: {outcome.failures}"]
         for order, expected in zip(("one, other", "other, one"), self.references[case.key()]):
-            if outcome.refusals == expected.refusals and (only_refusals or outcome.rows == expected.rows):
+            if self.is_as_expected(case, outcome, expected):
                 return []
             lines.append(f"after {order}: refusals {outcome.refusals}, expected {expected.refusals}")
             lines += [f"  missing {row}" for row in expected.rows if row not in outcome.rows]
             lines += [f"  unexpected {row}" for row in outcome.rows if row not in expected.rows]
         return lines
+
+    @staticmethod
+    def is_as_expected(case, outcome, expected):
+        if case.way == ONE_STATEMENT and outcome.refusals != [None]:
+            return outcome.refusals[0] in expected.refusals
+        if case.way == ONE_STATEMENT:
+            return not any(expected.refusals) and outcome.rows == expected.rows
+        only_refusals = case.way == TWO_EACH and case.level != "SERIALIZABLE"
+        return outcome.refusals == expected.refusals and (only_refusals or outcome.rows == expected.rows)
 
     def differences(self):
         return self.observer.run("EXECUTE differences")
