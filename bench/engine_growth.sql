@@ -1,5 +1,5 @@
 -- What a SKU costs with 10,000, 100,000 and 1,000,000 SKUs of 100 sellers there: 10,000 new ones of a
--- seller in a statement, and one that changes.
+-- seller in a statement, and one that changes: any of all, or one of the 50 that change all the time.
 
 \ir include/engine.sql
 \ir include/cases.sql
@@ -44,6 +44,12 @@ FROM bench.size z
             SELECT * FROM bench.rounds('stock, status stays' || place, :changes, 0, :rounds, '{rfba,bare}',
                 ARRAY['CALL rfba.change_stock(5 + {round} % 2)', 'CALL bare.change_stock(5 + {round} % 2)'],
                 NULL, 'VACUUM')
+            UNION ALL
+            SELECT * FROM bench.rounds('stock, status stays, of 50 SKUs' || place, :changes, 0, :rounds, '{rfba,bare}',
+                ARRAY[format('DO $$BEGIN FOR i IN 1..%s LOOP CALL rfba.change_stock(5 + i %% 2, true, 50); END LOOP; END$$',
+                             :changes / 50),
+                      format('DO $$BEGIN FOR i IN 1..%s LOOP CALL bare.change_stock(5 + i %% 2, true, 50); END LOOP; END$$',
+                             :changes / 50)], NULL, 'VACUUM')
             -- As often to 0 as back to 5.
             UNION ALL
             SELECT * FROM bench.rounds('stock, both statuses flip' || place, :changes, 0, 2 * (:rounds / 2) + 1,
@@ -58,22 +64,4 @@ ORDER BY z.size, step.position
 \gexec
 \o
 SELECT * FROM bench.result;
-
-WITH cost AS (
-    SELECT split_part(what, ' among', 1) AS what, z.size, z.place, side, min(m.n) AS n,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds * 1e6 / units) AS microseconds
-    FROM bench.measured m JOIN bench.size z ON m.what LIKE '%' || z.place
-    WHERE round > 0
-    GROUP BY 1, z.size, z.place, side
-)
-SELECT what || place AS "median of rounds",
-       round(rfba.microseconds::numeric, 2) AS "rfba, us each",
-       round((rfba.microseconds / first_value(rfba.microseconds) OVER growing)::numeric, 3)
-           AS "as a multiple of the first",
-       CASE rfba.size WHEN max(rfba.size) OVER () THEN '1.2' ELSE '' END AS "target, at most",
-       round((bare.microseconds / first_value(bare.microseconds) OVER growing)::numeric, 3)
-           AS "the same of bare"
-FROM (SELECT * FROM cost WHERE side = 'rfba') rfba
-    JOIN (SELECT * FROM cost WHERE side = 'bare') bare USING (what, size, place)
-WINDOW growing AS (PARTITION BY what ORDER BY size)
-ORDER BY min(rfba.n) OVER (PARTITION BY what), size;
+SELECT * FROM bench.growth;

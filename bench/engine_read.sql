@@ -52,16 +52,6 @@ FROM bench.query
 ORDER BY n
 \gexec
 
--- A query of a millisecond is run many times.
-CREATE PROCEDURE bench.read(query text, times integer)
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    FOR i IN 1..times LOOP
-        EXECUTE 'SELECT count(*) FROM (' || query || ' OFFSET 0) q';
-    END LOOP;
-END
-$$;
 \o /dev/null
 SELECT statement.sql
 FROM bench.query q

@@ -20,11 +20,9 @@ CREATE PROCEDURE bench.make_state(sellers integer, skus integer, analyzed boolea
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    SET LOCAL session_replication_role = replica; -- no trigger
-    EXECUTE 'TRUNCATE ' || bench.names('rfba');
+    CALL bench.empty();
     DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class
                                                 WHERE relnamespace = 'rfba'::regnamespace);
-    RESET session_replication_role;
     TRUNCATE bench.batch;
     CALL bench.make_items(sellers, skus);
     CALL bench.make_batches(ARRAY[new_skus], sellers);
@@ -52,6 +50,14 @@ INSERT INTO bench.state VALUES
     (4, '1,000 sellers, never analyzed', :sellers, false, false),
     (5, '1,000 sellers, one ASIN', :sellers, true, true);
 
+-- What is read where all items are problems, of the first seller and of all.
+CREATE TABLE bench.page (what text, times integer, query text);
+INSERT INTO bench.page VALUES
+    ('a page of 100 problems', 100,
+     $$SELECT * FROM rfba.asin_status WHERE seller_id = 'A000000001' AND status <> 'enabled'
+       ORDER BY sku, marketplace LIMIT 100$$),
+    ('items of each status', 1, 'SELECT status, count(*) FROM rfba.asin_status GROUP BY status');
+
 \o /dev/null
 SELECT step.sql
 FROM bench.state s
@@ -76,9 +82,31 @@ FROM bench.state s
                 ARRAY[format('CALL rfba.insert_batches(%s)', :new_skus)],
                 $$CALL bench.take_batches('{side}')$$, vacuum)
             UNION ALL
-            SELECT * FROM bench.rounds('an assessment: ' || s.name,
-                CASE WHEN s.one_asin THEN :skus ELSE 1000 END, 0, :rounds, '{rfba}',
+            SELECT * FROM bench.rounds('an assessment: ' || s.name, 1000, 0, :rounds, '{rfba}',
                 ARRAY[$$CALL rfba.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$], NULL, vacuum)
+            WHERE NOT s.one_asin
+            UNION ALL
+            SELECT * FROM bench.rounds('all assessments, in one statement: ' || s.name, :skus, 0, :rounds, '{rfba}',
+                ARRAY[$$UPDATE rfba.product_assessment
+                        SET assessment = (ARRAY['high_risk', 'cleared'])[1 + {round} % 2]
+                        WHERE marketplace = 'CA'$$], NULL, vacuum)
+            UNION ALL
+            SELECT sql FROM bench.page p, bench.rounds(p.what || ': ' || s.name, p.times, 0, :rounds, '{rfba}',
+                ARRAY[format('CALL bench.read(%L, %s)', p.query, p.times)], NULL, vacuum)
+            -- Each from where the one before has led.
+            UNION ALL
+            SELECT r.sql
+            FROM (VALUES (1, 'enroll', 'UPDATE rfba.seller SET enrolled_at = NULL',
+                          'UPDATE rfba.seller SET enrolled_at = now()'),
+                         (2, 'an edition with Brazil', NULL, $$UPDATE rfba.seller SET program_edition = '2024'$$),
+                         (3, 'truncate product_assessment', NULL, 'TRUNCATE rfba.product_assessment'))
+                    step (n, what, before, sql)
+                CROSS JOIN LATERAL (
+                    SELECT unnest(ARRAY[before, 'CALL bench.save()'])
+                    UNION ALL
+                    SELECT * FROM bench.rounds(what || ': ' || s.name, :skus, 0, :rounds, '{rfba}', ARRAY[step.sql],
+                        $$CALL bench.restore('{side}')$$, vacuum)) r (sql)
+            WHERE r.sql IS NOT NULL
             UNION ALL
             SELECT 'DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM rfba.check_status()); END $$') r
     ) step (sql, position)

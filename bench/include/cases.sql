@@ -24,19 +24,20 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END
 $$;
--- A side's loop; it commits only where it is called by itself.
+-- A side's loop, over all of them or the first so many; it commits only where it is called by itself.
 CREATE PROCEDURE bench.make_stock_loop(side text)
     LANGUAGE plpgsql
     AS $procedure$
 BEGIN
     EXECUTE format($$
-        CREATE OR REPLACE PROCEDURE %I.change_stock(quantity integer, commits boolean = false)
+        CREATE OR REPLACE PROCEDURE %I.change_stock(
+                quantity integer, commits boolean = false, first bigint = NULL)
             LANGUAGE plpgsql
             AS $body$
         DECLARE
             item record;
         BEGIN
-            FOR item IN SELECT seller_id, sku FROM bench.change LOOP
+            FOR item IN SELECT seller_id, sku FROM bench.change LIMIT first LOOP
                 UPDATE %1$I.inventory SET fba_quantity = quantity
                 WHERE seller_id = item.seller_id AND sku = item.sku;
                 IF commits THEN
@@ -130,6 +131,17 @@ BEGIN
                'product_assessment'
         FROM bench.shared s
         WHERE s.asin = shared;
+    END LOOP;
+END
+$$;
+
+-- A query of a millisecond is run many times.
+CREATE PROCEDURE bench.read(query text, times integer)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    FOR i IN 1..times LOOP
+        EXECUTE 'SELECT count(*) FROM (' || query || ' OFFSET 0) q';
     END LOOP;
 END
 $$;

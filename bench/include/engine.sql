@@ -218,6 +218,27 @@ CREATE VIEW bench.result AS
     GROUP BY ours.what, ours.units, beside.side, at_most
     ORDER BY min(ours.n), min(beside.n);
 
+-- What becomes of the same with more rows: "... among 10,000" beside "... among 1,000,000".
+CREATE VIEW bench.growth AS
+    WITH cost AS (
+        SELECT part[1] AS what, part[2] AS place, replace(part[3], ',', '')::bigint AS size, side, min(n) AS n,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds * 1e6 / units) AS microseconds
+        FROM bench.measured, regexp_match(what, '^(.*)( (?:among|all of) ([0-9,]+))$') part
+        WHERE round > 0
+        GROUP BY part, side
+    )
+    SELECT what || place AS "median of rounds",
+           round(rfba.microseconds::numeric, 2) AS "rfba, us each",
+           round((rfba.microseconds / first_value(rfba.microseconds) OVER growing)::numeric, 3)
+               AS "as a multiple of the first",
+           CASE size WHEN max(size) OVER () THEN '1.2' ELSE '' END AS "target, at most",
+           round((bare.microseconds / first_value(bare.microseconds) OVER growing)::numeric, 3)
+               AS "the same of bare"
+    FROM (SELECT * FROM cost WHERE side = 'rfba') rfba
+        JOIN (SELECT * FROM cost WHERE side = 'bare') bare USING (what, place, size)
+    WINDOW growing AS (PARTITION BY what ORDER BY size)
+    ORDER BY min(rfba.n) OVER (PARTITION BY what), size;
+
 -- Rows. SKUs come in any order of their names. In each destination one ASIN in twenty is too risky.
 
 CREATE FUNCTION bench.seller(n integer) RETURNS text
@@ -231,6 +252,16 @@ CREATE FUNCTION bench.is_risky(n integer, destination rfba.marketplace) RETURNS 
     LANGUAGE sql IMMUTABLE
     RETURN n / 7 % 20 = array_position('{CA,MX,BR}'::rfba.marketplace[], destination);
 
+-- As before all rows.
+CREATE PROCEDURE bench.empty()
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    SET LOCAL session_replication_role = replica; -- no trigger
+    EXECUTE 'TRUNCATE ' || bench.names('rfba');
+    RESET session_replication_role;
+END
+$$;
 -- SKUs of so many sellers, with ASINs that are assessed, and then their stock.
 CREATE PROCEDURE bench.make_items(sellers integer, skus integer,
                                   destinations rfba.marketplace[] = '{CA,MX}')
