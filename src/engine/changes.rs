@@ -112,8 +112,10 @@ impl Changes {
 impl SellerChanges {
     /// Whether there is something to be seen to before items are evaluated.
     pub fn is_seen_to_first(&self) -> bool {
-        let Self { referred, renamed, enrolling, dual_stock, offered, withdrawn, .. } = self;
-        *referred
+        let Self { deleted, referred, renamed, enrolling, .. } = self;
+        let Self { dual_stock, offered, withdrawn, .. } = self;
+        *deleted
+            || *referred
             || *renamed
             || *enrolling
             || !dual_stock.is_empty()

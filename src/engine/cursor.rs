@@ -110,7 +110,10 @@ impl<'s> Cursor<'s> {
                 && pg_sys::RelationGetIndexPredicate(opened).is_null();
             let sought = serves
                 && like.iter().enumerate().all(|(i, key)| {
-                    attribute((*opened).rd_att, i).atttypid == key.type_oid(&types)
+                    // A column, and not an expression; from its first value to its last.
+                    *(*entry).indkey.values.as_ptr().add(i) > 0
+                        && *(*opened).rd_indoption.add(i) == 0
+                        && attribute((*opened).rd_att, i).atttypid == key.type_oid(&types)
                         && *(*opened).rd_indcollation.add(i) == key.collation()
                 });
             let columns = index.columns_of((*heap).rd_att);

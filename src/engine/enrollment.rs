@@ -25,7 +25,7 @@ static INSERT_ENROLLMENTS: Statement = Statement(
 
 /// A row that somebody is removing meanwhile is not enrolled any more, and stays.
 static DELETE_ENROLLMENTS: RowStatement = RowStatement {
-    table: c"enrollment",
+    tables: &[c"enrollment"],
     change: Change::Delete,
     statement: Statement(
         "DELETE FROM ONLY rfba.enrollment e USING pg_catalog.unnest($1) AS u (tid) \
@@ -201,7 +201,7 @@ fn insert(
     let how = Arg::Texts(come.iter().map(|&(_, _, how)| how).collect());
     let mut enrolled: HashSet<Item> = HashSet::new();
     let mut changes = Changes::default();
-    while_writing(|| {
+    while_writing(&[c"enrollment"], || {
         let args = [Arg::Text(seller_id), skus, destinations, how];
         INSERT_ENROLLMENTS.change_returning(session, &args, |row| {
             let sku: String = row.get(1);

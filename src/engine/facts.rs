@@ -13,7 +13,7 @@ use read::{
 use super::cursor::{Cursor, Index, Key};
 use super::keys::sort_once;
 use super::outcome::{Enrollment, Outcome, StatusRow, Stored};
-use super::session::Session;
+use super::session::{Session, let_cancel};
 use crate::domain::eligibility::{
     self, Account, DestinationOffer, Edition, Evaluation, Item, OfferStatus, Product, Restriction,
     Verdict,
@@ -145,7 +145,8 @@ impl<'s> Reader<'s> {
             None => HashMap::new(),
         };
         let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
-        for (&sku, facts) in skus.iter().zip(&of_skus) {
+        for (number, (&sku, facts)) in skus.iter().zip(&of_skus).enumerate() {
+            let_cancel(number);
             for destination in Marketplace::DESTINATIONS {
                 let SkuIn { enrollment, stored, .. } = facts.by_marketplace[destination as usize];
                 let item =

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, SellerChanges};
 use super::cursor::{Cursor, Index, Key};
-use super::references;
 use super::session::Session;
 use super::statement::{Arg, Statement};
 use crate::domain::{Marketplace, MarketplaceSet};
@@ -22,8 +21,6 @@ pub struct Work {
     pub prices: Vec<String>,
     /// Items whose price was connected.
     pub connected: BTreeSet<(String, i16)>,
-    /// Its row was deleted: its other rows go with it.
-    pub deleted: bool,
 }
 
 static ALL_SELLERS: Statement =
@@ -110,8 +107,7 @@ pub fn asins(session: &Session, seller_id: &str, changes: &SellerChanges) -> Vec
 /// The SKUs to be evaluated, by seller in order.
 pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
     let mut sellers = changes.sellers.clone();
-    let mut seller_wide =
-        if changes.everything { all_sellers(session, changes) } else { Vec::new() };
+    let mut seller_wide = if changes.everything { all_sellers(session) } else { Vec::new() };
     let mut skus: Vec<(String, String)> = Vec::new();
     if !changes.editions.is_empty() {
         let editions = changes.editions.iter().map(String::as_str).collect();
@@ -147,9 +143,7 @@ pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
         }
     }
     for seller_id in seller_wide {
-        let changes_of_seller = sellers.entry(seller_id).or_default();
-        changes_of_seller.whole = true;
-        changes_of_seller.deleted |= changes.no_sellers;
+        sellers.entry(seller_id).or_default().whole = true;
     }
     let products_alone = changes.are_products_alone();
     for (seller_id, sku) in skus {
@@ -170,7 +164,7 @@ pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
 fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) -> Work {
     let SellerChanges { whole, pools, mut skus, mut asins, mut turned, .. } = changes;
     let SellerChanges { all_prices, mut prices, mut priced_asins, .. } = changes;
-    let SellerChanges { added_back, connected, deleted, .. } = changes;
+    let SellerChanges { added_back, connected, .. } = changes;
     skus.extend(pools.into_iter().map(|(sku, _)| sku));
     if all_prices {
         let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
@@ -213,7 +207,7 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
         }
     }
     sort_once(&mut skus);
-    Work { skus, products_alone: false, added_back, prices, connected, deleted }
+    Work { skus, products_alone: false, added_back, prices, connected }
 }
 
 /// Whether the seller has an offer whose price is connected.
@@ -244,12 +238,9 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
     skus
 }
 
-/// Every seller, those that are gone and have a status, and if all are gone, those that have any row.
-fn all_sellers(session: &Session, changes: &Changes) -> Vec<String> {
+/// Every seller, and those that are gone and have a status.
+fn all_sellers(session: &Session) -> Vec<String> {
     let mut sellers = Vec::new();
-    if changes.no_sellers {
-        sellers = references::sellers_with_rows(session);
-    }
     ALL_SELLERS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
     sort_once(&mut sellers);
     sellers

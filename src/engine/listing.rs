@@ -54,7 +54,7 @@ static INSERT_ALL_OPT_OUTS: Statement = Statement(
 );
 
 static DELETE_OPT_OUTS: RowStatement = RowStatement {
-    table: c"listing_opt_out",
+    tables: &[c"listing_opt_out"],
     change: Change::Delete,
     statement: Statement(
         "DELETE FROM ONLY rfba.listing_opt_out o USING pg_catalog.unnest($1) AS u (tid) \
@@ -62,8 +62,17 @@ static DELETE_OPT_OUTS: RowStatement = RowStatement {
     ),
 };
 
+static DELETE_AUTO_OFFERS: RowStatement = RowStatement {
+    tables: &[c"offer"],
+    change: Change::Delete,
+    statement: Statement(
+        "DELETE FROM ONLY rfba.offer o USING pg_catalog.unnest($1) AS u (tid) \
+         WHERE o.ctid = u.tid AND o.created_by = 'auto'",
+    ),
+};
+
 static DELETE_WITHDRAWN: RowStatement = RowStatement {
-    table: c"withdrawn_offer",
+    tables: &[c"withdrawn_offer"],
     change: Change::Delete,
     statement: Statement(
         "DELETE FROM ONLY rfba.withdrawn_offer o USING pg_catalog.unnest($1) AS u (tid) \
@@ -170,7 +179,7 @@ pub fn create_offers(
         starts,
         ends,
     ];
-    Ok(while_writing(|| INSERT_OFFERS.change(session, &args)) > 0)
+    Ok(while_writing(&[c"offer"], || INSERT_OFFERS.change(session, &args)) > 0)
 }
 
 /// Deletes the rows of these items, which come in order.
@@ -238,8 +247,10 @@ pub fn keep_in_mind(
         let skus = gone.iter().map(|(sku, _)| sku.as_str()).collect();
         let destinations = gone.iter().map(|(_, destination)| *destination).collect();
         let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];
-        while_writing(|| INSERT_OPT_OUTS.change(session, &args));
-        Ok(())
+        while_writing(&[c"listing_opt_out"], || INSERT_OPT_OUTS.change(session, &args));
+        // A statement that changed another table too may have had them listed again a moment ago.
+        let gone = gone.iter().map(|(sku, destination)| (sku.as_str(), *destination));
+        delete(session, &DELETE_AUTO_OFFERS, &OFFERS, seller_id, gone)
     })
 }
 
@@ -247,7 +258,7 @@ pub fn keep_in_mind(
 pub fn keep_all_in_mind() {
     if !restoring() {
         Session::run(Facts::Newest, |session| {
-            while_writing(|| INSERT_ALL_OPT_OUTS.change(session, &[]));
+            while_writing(&[c"listing_opt_out"], || INSERT_ALL_OPT_OUTS.change(session, &[]));
         });
     }
 }

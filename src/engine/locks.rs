@@ -58,11 +58,13 @@ const MANY_SELLERS: usize = 100;
 /// Of more SKUs or ASINs than this what is above them is locked instead.
 const FEW: usize = 16;
 
-/// When a transaction has taken so many locks, what it changes is locked by the seller.
-const MOST: usize = 128;
-
-/// When it has taken so many, the program is locked.
-const MOST_AT_ALL: usize = 1000;
+/// When a transaction has taken so many locks, what it changes is locked by the seller, and when it has
+/// taken twice as many, the program is: an eighth of the lock table, which all transactions share.
+fn most() -> usize {
+    // SAFETY: settings that stay as they are while the server runs.
+    let locks = unsafe { i64::from(pg_sys::max_locks_per_xact) * i64::from(pg_sys::MaxBackends) };
+    usize::try_from(locks / 8).unwrap_or_default()
+}
 
 /// A key of a lock; one that two things share makes them wait for each other, and no more.
 type Key = u64;
@@ -75,12 +77,20 @@ fn key(parts: &[&[u8]]) -> Key {
     })
 }
 
+/// A lock that was taken.
+struct Taken {
+    tag: pg_sys::LOCKTAG,
+    mode: Mode,
+    /// It is one of those that the transaction's number of locks is made of.
+    counts: bool,
+}
+
 /// What a statement has locked, and what of it can be let go.
 pub struct Locks {
     narrow: Vec<String>,
     everything: bool,
     all_asins: bool,
-    taken: Vec<(pg_sys::LOCKTAG, Mode)>,
+    taken: Vec<Taken>,
 }
 
 impl Locks {
@@ -88,7 +98,7 @@ impl Locks {
     pub fn on_sellers(changes: &Changes) -> Self {
         let everything = changes.reaches_every_seller()
             || changes.sellers.len() > MANY_SELLERS
-            || taken() > MOST_AT_ALL;
+            || taken() >= 2 * most();
         let mut locks =
             Self { narrow: Vec::new(), everything, all_asins: false, taken: Vec::new() };
         // TRUNCATE has locked its table when it comes here, so tables come before all these locks.
@@ -99,7 +109,7 @@ impl Locks {
             return locks;
         }
         let mut sellers: Vec<(Key, Mode)> = Vec::with_capacity(changes.sellers.len());
-        let mut left = MOST.saturating_sub(taken());
+        let mut left = most().saturating_sub(taken());
         for (seller_id, changes) in &changes.sellers {
             let few = keys_of_few(changes).filter(|keys| *keys <= left);
             let mode = if let Some(keys) = few {
@@ -147,7 +157,7 @@ impl Locks {
         if asins.is_empty() && !self.all_asins {
             return;
         }
-        let many = asins.len() > FEW || taken() >= MOST;
+        let many = asins.len() > FEW || taken() >= most();
         match (many || self.all_asins, changed.is_empty()) {
             (true, true) => return self.lock(Class::AllAsins, 0, Mode::Shared),
             (true, false) => return self.lock(Class::AllAsins, 0, Mode::Exclusive),
@@ -164,9 +174,12 @@ impl Locks {
 
     /// Lets them go, those aside that an earlier statement of the transaction has taken too.
     pub fn release(self) {
-        for (tag, mode) in self.taken {
+        for Taken { tag, mode, counts } in self.taken {
             // SAFETY: the lock was taken by this transaction, and not let go since.
             unsafe { pg_sys::LockRelease(&tag, mode as i32, false) };
+            if counts {
+                TAKEN.set((transaction(), taken().saturating_sub(1)));
+            }
         }
     }
 
@@ -191,10 +204,10 @@ impl Locks {
             };
             (tag, pg_sys::LockAcquire(&tag, mode as i32, false, false))
         };
-        self.taken.push((tag, mode));
-        if result == pg_sys::LockAcquireResult::LOCKACQUIRE_OK
-            && !matches!(class, Class::Program | Class::AllAsins)
-        {
+        let counts = result == pg_sys::LockAcquireResult::LOCKACQUIRE_OK
+            && !matches!(class, Class::Program | Class::AllAsins);
+        self.taken.push(Taken { tag, mode, counts });
+        if counts {
             TAKEN.set((transaction(), taken() + 1));
         }
     }

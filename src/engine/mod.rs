@@ -12,6 +12,7 @@ mod facts;
 mod keys;
 pub mod listing;
 mod locks;
+mod memory;
 mod outcome;
 pub mod pricing;
 pub mod rates;
@@ -127,7 +128,7 @@ fn attempt<T>(
 /// are or are not to be listed.
 fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
     if changes.replace_shipped {
-        references::replace_shipped();
+        references::replace_shipped()?;
     }
     if changes.no_editions || !changes.editions.is_empty() {
         references::editions_are_free()?;
@@ -137,6 +138,9 @@ fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
     }
     if !changes.followed_editions.is_empty() {
         references::require_editions(&changes.followed_editions)?;
+    }
+    if changes.no_sellers {
+        references::nobody_is_left()?;
     }
     if !changes.sellers.values().any(SellerChanges::is_seen_to_first) {
         return Ok(());
@@ -148,6 +152,10 @@ fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
     references::require_sellers(cause, &sellers(|seller| seller.referred))?;
     references::ids_are_free(&sellers(|seller| seller.renamed))?;
     for (seller_id, changes) in &changes.sellers {
+        if changes.deleted {
+            references::is_gone(seller_id)?;
+            stock::put_back(seller_id)?;
+        }
         if !changes.dual_stock.is_empty() {
             stock::guard(seller_id, &changes.dual_stock, loading::is_loading())?;
         }
@@ -192,25 +200,17 @@ fn run(task: Task) -> Result<Changed, Error> {
     }
     PENDING.set(Some(VecDeque::new()));
     let _end = End;
-    // Who is changing rows of a seller that goes may need the seller's lock, so the rows that are there
-    // go before it is taken, and what comes meanwhile after it.
-    for (seller_id, _) in task.changes.sellers.iter().filter(|(_, changes)| changes.deleted) {
-        Session::run(Facts::Newest, |session| {
-            // A statement may have put it back.
-            if Reader::new(session, 1).seller(seller_id).is_none() {
-                references::delete_rows(session, seller_id);
-            }
-        });
-    }
     let mut changed = Changed::default();
+    let mut repriced = Repriced::new();
     attempt(&task, |locks| {
         see_to(&task)?;
-        Ok(refresh(&task, locks, &mut changed)?)
+        Ok(refresh(&task, locks, &mut repriced, &mut changed)?)
     })?;
     while let Some(task) =
         PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(VecDeque::pop_front))
     {
-        attempt(&task, |locks| Ok(refresh(&task, locks, &mut changed)?))?;
+        let mut repriced = Repriced::new();
+        attempt(&task, |locks| Ok(refresh(&task, locks, &mut repriced, &mut changed)?))?;
     }
     Ok(changed)
 }
@@ -226,6 +226,7 @@ fn defer(task: Task) {
 
 /// Evaluates a seller, or all of them, from scratch; the number of status rows that changed.
 pub fn rebuild(seller_id: Option<&str>) -> Result<u64, Error> {
+    session::require_writable(c"rfba.rebuild_status()");
     let mut changes = Changes::default();
     match seller_id {
         Some(seller_id) => changes.seller(seller_id).whole = true,
@@ -241,6 +242,7 @@ pub fn rebuild(seller_id: Option<&str>) -> Result<u64, Error> {
 /// Gives a seller's connected offers, or all of them, the prices of today, and creates the offers
 /// that could not be priced before; the number of offers that have another price now.
 pub fn reprice(seller_id: Option<&str>) -> Result<u64, Error> {
+    session::require_writable(c"rfba.reprice_offers()");
     let mut changes = Changes::default();
     match seller_id {
         Some(seller_id) => {
@@ -257,7 +259,16 @@ pub fn reprice(seller_id: Option<&str>) -> Result<u64, Error> {
     Ok(run(Task { changes, cause, history_leads: false })?.prices)
 }
 
-fn refresh(task: &Task, locks: &mut Locks, changed: &mut Changed) -> Result<(), Blocked> {
+/// By seller the SKUs whose status may follow from their prices. A price that was written in an attempt
+/// stays when the attempt is given up, and the next one would not notice it.
+type Repriced = BTreeMap<String, Vec<String>>;
+
+fn refresh(
+    task: &Task,
+    locks: &mut Locks,
+    repriced: &mut Repriced,
+    changed: &mut Changed,
+) -> Result<(), Blocked> {
     let Task { changes, cause, history_leads } = task;
     lock_items(locks, changes);
     let (cause, history_leads) = (cause.clone(), *history_leads);
@@ -265,7 +276,7 @@ fn refresh(task: &Task, locks: &mut Locks, changed: &mut Changed) -> Result<(), 
     Session::run(Facts::Newest, |session| {
         let mut works = keys::resolve(session, changes);
         let before = changed.prices;
-        pass.reprice(session, &mut works, changed)?;
+        pass.reprice(session, &mut works, repriced, changed)?;
         if changed.prices == before {
             pass.evaluate(session, locks, works, changed)
         } else {
@@ -313,14 +324,16 @@ impl Pass {
         &mut self,
         session: &Session,
         works: &mut BTreeMap<String, Work>,
+        repriced: &mut Repriced,
         changed: &mut Changed,
     ) -> Result<(), Blocked> {
         let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return Ok(()) };
         for (seller_id, work) in works.iter_mut().filter(|(_, work)| !work.prices.is_empty()) {
             let Work { prices, connected, .. } = work;
-            let repriced = repricing::reprice(session, rates, seller_id, prices, connected)?;
-            changed.prices += repriced.offers;
-            work.skus.extend(repriced.skus);
+            let skus = repriced.entry(seller_id.clone()).or_default();
+            changed.prices +=
+                repricing::reprice(session, rates, seller_id, prices, connected, skus)?;
+            work.skus.extend(skus.iter().cloned());
             keys::sort_once(&mut work.skus);
         }
         Ok(())
@@ -387,9 +400,6 @@ impl Pass {
                 } else {
                     writer.write(session, tables, &outcomes)
                 }?;
-            }
-            if seller.is_none() && work.deleted {
-                references::delete_rows(session, &seller_id);
             }
         }
         Ok(())

@@ -71,6 +71,11 @@ pub struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
+    /// Whether it is an item now, and has no status yet.
+    pub fn begins(&self) -> bool {
+        self.item.is_some() && self.stored.is_none()
+    }
+
     /// Whether there is an enrollment row in state enrolled.
     pub fn is_enrolled(&self) -> bool {
         self.enrollment == Some(Enrollment::Enrolled)

@@ -3,11 +3,35 @@
 //!
 //! The seller's lock makes them safe: whoever refers to a seller and whoever deletes it hold it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::CStr;
 
+use pgrx::pg_sys::ItemPointerData;
+
+use super::cursor::{Cursor, Index};
+use super::rows::{Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
-use super::statement::{Arg, Statement};
+use super::statement::{Arg, RowStatement, Statement, change_rows};
+use crate::domain::eligibility::status_text_key;
 use crate::error::Error;
+
+/// Tables whose rows are a seller's and that have triggers of rfba's.
+static SELLERS_TABLES: [&CStr; 14] = [
+    c"seller_destination",
+    c"inventory",
+    c"local_inventory",
+    c"offer",
+    c"listing_restriction",
+    c"amazon_verdict",
+    c"enrollment",
+    c"listing_opt_out",
+    c"sku_fee_estimate",
+    c"load",
+    c"latest_notification",
+    c"feed",
+    c"withdrawn_offer",
+    c"status_change",
+];
 
 /// Every table whose rows are a seller's: those that somebody writes, and the history.
 static DELETE_SELLERS_ROWS: [Statement; 14] = [
@@ -137,19 +161,34 @@ fn first(statement: &Statement, args: &[Arg]) -> Option<(String, String)> {
     })
 }
 
-/// Sellers that are gone and have left rows.
-pub fn sellers_with_rows(session: &Session) -> Vec<String> {
-    let mut sellers = Vec::new();
-    SELLERS_WITH_ROWS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
-    sellers
+/// A deleted seller takes its rows along. Who is changing one of them may need the seller's lock, so
+/// they go while it is let go. A statement may have put the seller back.
+pub fn is_gone(seller_id: &str) -> Result<(), Blocked> {
+    match first(&HAS_ROWS, &[Arg::Text(seller_id)]) {
+        Some((seller_id, _)) => Err(Blocked::RowsOfNobody(vec![seller_id])),
+        None => Ok(()),
+    }
 }
 
-/// A deleted seller takes its rows along.
-pub fn delete_rows(session: &Session, seller_id: &str) {
-    while_writing(|| {
-        for statement in &DELETE_SELLERS_ROWS {
-            statement.change(session, &[Arg::Text(seller_id)]);
-        }
+/// The same of all sellers.
+pub fn nobody_is_left() -> Result<(), Blocked> {
+    let mut sellers = Vec::new();
+    Session::run(Facts::Newest, |session| {
+        SELLERS_WITH_ROWS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
+    });
+    if sellers.is_empty() { Ok(()) } else { Err(Blocked::RowsOfNobody(sellers)) }
+}
+
+/// Deletes the rows of sellers that are gone.
+pub fn delete_rows(sellers: &[String]) {
+    Session::run(Facts::Newest, |session| {
+        while_writing(&SELLERS_TABLES, || {
+            for (seller_id, statement) in
+                sellers.iter().flat_map(|it| DELETE_SELLERS_ROWS.iter().map(move |all| (it, all)))
+            {
+                statement.change(session, &[Arg::Text(seller_id)]);
+            }
+        });
     });
 }
 
@@ -189,23 +228,61 @@ impl Log {
     }
 }
 
-static REPLACE_EDITIONS: Statement = Statement(
-    "DELETE FROM rfba.program_edition e USING rfba.program_edition own \
-     WHERE e.shipped AND NOT own.shipped AND own.edition = e.edition",
-);
+static EDITIONS: Index = Index {
+    table: c"program_edition",
+    name: c"program_edition_pkey",
+    columns: &[c"shipped", c"edition"],
+};
 
-static REPLACE_STATUS_TEXTS: Statement = Statement(
-    "DELETE FROM rfba.amazon_status_text t USING rfba.amazon_status_text own \
-     WHERE t.shipped AND NOT own.shipped \
-         AND rfba.status_text_key(own.status_text) = rfba.status_text_key(t.status_text)",
-);
+static STATUS_TEXTS: Index = Index {
+    table: c"amazon_status_text",
+    name: c"amazon_status_text_pkey",
+    columns: &[c"shipped", c"status_text"],
+};
+
+static DELETE_EDITIONS: RowStatement = RowStatement {
+    tables: &[c"program_edition"],
+    change: Change::Delete,
+    statement: Statement(
+        "DELETE FROM ONLY rfba.program_edition e USING pg_catalog.unnest($1) AS u (tid) \
+         WHERE e.ctid = u.tid",
+    ),
+};
+
+static DELETE_STATUS_TEXTS: RowStatement = RowStatement {
+    tables: &[c"amazon_status_text"],
+    change: Change::Delete,
+    statement: Statement(
+        "DELETE FROM ONLY rfba.amazon_status_text t USING pg_catalog.unnest($1) AS u (tid) \
+         WHERE t.ctid = u.tid",
+    ),
+};
 
 /// The user's editions and status texts take the place of shipped ones.
-pub fn replace_shipped() {
+pub fn replace_shipped() -> Result<(), Blocked> {
     Session::run(Facts::Newest, |session| {
-        while_writing(|| {
-            REPLACE_EDITIONS.change(session, &[]);
-            REPLACE_STATUS_TEXTS.change(session, &[]);
-        });
+        let editions = |session: &Session| replaced(session, &EDITIONS, str::to_owned);
+        change_rows(session, &DELETE_EDITIONS, editions)?;
+        let texts = |session: &Session| replaced(session, &STATUS_TEXTS, status_text_key);
+        change_rows(session, &DELETE_STATUS_TEXTS, texts)?;
+        Ok(())
+    })
+}
+
+/// Where the shipped rows are that a row of the user's stands for: one with the same key.
+fn replaced(
+    session: &Session,
+    index: &'static Index,
+    key: impl Fn(&str) -> String,
+) -> Vec<ItemPointerData> {
+    let (mut own, mut shipped) = (HashSet::new(), Vec::new());
+    Cursor::open(session, index, &[]).each(&[], |row| {
+        let key = key(&row.get::<String>(1));
+        if row.get(0) {
+            shipped.push((row.tid(), key));
+        } else {
+            own.insert(key);
+        }
     });
+    shipped.into_iter().filter_map(|(tid, key)| own.contains(&key).then_some(tid)).collect()
 }

@@ -34,7 +34,7 @@ static ENROLLMENTS: Index =
     Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"state"] };
 
 static UPDATE_PRICES: RowStatement = RowStatement {
-    table: c"offer",
+    tables: &[c"offer"],
     change: Change::Update,
     statement: Statement(
         "UPDATE ONLY rfba.offer o \
@@ -48,15 +48,6 @@ static UPDATE_PRICES: RowStatement = RowStatement {
     ),
 };
 
-/// What came of repricing SKUs.
-#[derive(Default)]
-pub struct Repriced {
-    /// Offers that have another price now.
-    pub offers: u64,
-    /// SKUs whose status may follow: an offer has a price for the first time, or may be created.
-    pub skus: Vec<String>,
-}
-
 /// Prices of an offer.
 #[derive(Clone, Copy, PartialEq)]
 struct Prices {
@@ -65,30 +56,32 @@ struct Prices {
 }
 
 /// Gives connected offers of these SKUs the prices they should have; `connected` have been connected
-/// just now, and get it to the cent.
+/// just now, and get it to the cent. The number of offers that have another price now; SKUs whose
+/// status may follow, for an offer has its first price or may be created, go to `to_evaluate`.
 pub fn reprice(
     session: &Session,
     rates: &mut Rates,
     seller_id: &str,
     skus: &[String],
     connected: &BTreeSet<Item>,
-) -> Result<Repriced, Blocked> {
+    to_evaluate: &mut Vec<String>,
+) -> Result<u64, Blocked> {
     let auto_list = listing::destinations(session, seller_id);
-    let mut repriced = Repriced::default();
     if auto_list == MarketplaceSet::default() && !may_be_connected(session, seller_id, skus) {
-        return Ok(repriced);
+        return Ok(0);
     }
+    let mut repriced = 0;
     for chunk in skus.chunks(CHUNK) {
         let find = |session: &Session| {
             let mut search = Search { session, seller_id, auto_list, connected };
-            search.changes(rates, chunk, &mut repriced.skus)
+            search.changes(rates, chunk, to_evaluate)
         };
         let (_, offers) = change_rows_to(session, &UPDATE_PRICES, find, |prices| {
             let lists = prices.iter().map(|prices: &Prices| prices.list).collect();
             let sales: Vec<Option<Sale>> = prices.iter().map(|prices| prices.sale).collect();
             std::iter::once(Arg::Numerics(lists)).chain(of_sales(&sales)).collect()
         })?;
-        repriced.offers += offers;
+        repriced += offers;
     }
     Ok(repriced)
 }

@@ -10,6 +10,7 @@ use std::ffi::CStr;
 use pgrx::pg_sys;
 
 use super::cursor::{Cursor, Index, Key};
+use super::references;
 use super::session::Session;
 use super::table::guarded;
 use super::values::relation;
@@ -21,6 +22,8 @@ pub enum Blocked {
     Row { table: &'static CStr, tid: pg_sys::ItemPointerData, change: Change },
     /// A transaction that is inserting a row with the same key.
     Transaction(pg_sys::TransactionId),
+    /// Rows of sellers that are gone, which are to go too.
+    RowsOfNobody(Vec<String>),
 }
 
 /// How a row is to be changed.
@@ -40,6 +43,7 @@ impl Blocked {
                 let wait = pg_sys::LockWaitPolicy::LockWaitBlock;
                 Rows::open(table).lock(tid, change, wait);
             }
+            Self::RowsOfNobody(sellers) => references::delete_rows(&sellers),
             // SAFETY: a transaction was found to be under way.
             Self::Transaction(xid) => unsafe {
                 pg_sys::XactLockTableWait(

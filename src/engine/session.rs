@@ -14,34 +14,39 @@ use pgrx::prelude::*;
 
 use super::values::{Types, relation};
 
+/// A change of the engine's own that is running: at which depth of triggers, and of which tables.
+type Writing = (i32, &'static [&'static CStr]);
+
 thread_local! {
-    /// Trigger depth at which the engine is running a change of its own.
-    static WRITING_AT: Cell<Option<i32>> = const { Cell::new(None) };
+    static WRITING: Cell<Option<Writing>> = const { Cell::new(None) };
     /// Whether the session restores a dump, found out before the engine's settings hide it.
     static RESTORING: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
-/// Runs `work`, whose changes of base tables the engine's triggers shall pass over.
-pub fn while_writing<T>(work: impl FnOnce() -> T) -> T {
-    struct Restore(Option<i32>);
+/// Runs `work`, whose changes of these tables the engine's triggers shall pass over.
+pub fn while_writing<T>(tables: &'static [&'static CStr], work: impl FnOnce() -> T) -> T {
+    struct Restore(Option<Writing>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            WRITING_AT.set(self.0);
+            WRITING.set(self.0);
         }
     }
-    let _restore = Restore(WRITING_AT.replace(Some(trigger_depth())));
+    let _restore = Restore(WRITING.replace(Some((trigger_depth(), tables))));
     work()
 }
 
 /// Whether a trigger's condition is asked for a change of the engine's own.
 pub fn writing() -> bool {
-    WRITING_AT.get().is_some_and(|depth| depth == trigger_depth())
+    WRITING.get().is_some_and(|(depth, _)| depth == trigger_depth())
 }
 
-/// Whether the running trigger was fired by a change of the engine's own. What a user's trigger
-/// changes in its wake is a level deeper, and not the engine's own.
-pub fn fired_by_engine() -> bool {
-    WRITING_AT.get().is_some_and(|depth| depth + 1 == trigger_depth())
+/// Whether the running trigger of this table was fired by a change of the engine's own. What a user's
+/// trigger changes in its wake is a level deeper, what a rule or a default changes is another table, and
+/// neither is the engine's own.
+pub fn fired_by_engine(table: &str) -> bool {
+    WRITING.get().is_some_and(|(depth, tables)| {
+        depth + 1 == trigger_depth() && tables.iter().any(|it| it.to_bytes() == table.as_bytes())
+    })
 }
 
 fn trigger_depth() -> i32 {
@@ -71,6 +76,21 @@ fn is_restoring() -> bool {
     }
 }
 
+/// Refuses a function that writes in a transaction that may only read, or on a standby: what the engine
+/// writes without SQL asks nobody.
+pub fn require_writable(function: &'static CStr) {
+    // SAFETY: looks at the transaction, and raises an error of PostgreSQL's own.
+    unsafe { pg_sys::PreventCommandIfReadOnly(function.as_ptr()) };
+}
+
+/// Lets the running statement be cancelled, in a loop over rows that calls nothing of the server's.
+pub fn let_cancel(row: usize) {
+    const OFTEN: usize = 1024;
+    if row.is_multiple_of(OFTEN) {
+        pgrx::check_for_interrupts!();
+    }
+}
+
 /// Whether the transaction sees what was committed before it began, and no more.
 pub fn has_old_snapshot() -> bool {
     // SAFETY: reading a setting of this backend.
@@ -84,6 +104,9 @@ pub enum Facts {
     Newest,
     /// What the calling statement sees.
     OfStatement,
+    /// What the transaction's statements see: under the higher levels what was committed before it
+    /// began, and its own.
+    OfTransaction,
 }
 
 /// A running piece of the engine's work.
@@ -256,6 +279,7 @@ fn take_snapshot(facts: Facts) -> pg_sys::Snapshot {
                 pg_sys::GetLatestSnapshot()
             }
             Facts::OfStatement => pg_sys::GetActiveSnapshot(),
+            Facts::OfTransaction => pg_sys::GetTransactionSnapshot(),
         };
         pg_sys::RegisterSnapshot(snapshot)
     }

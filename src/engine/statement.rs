@@ -193,8 +193,8 @@ impl Statement {
 
 /// A statement that changes rows of a table by where they are.
 pub struct RowStatement {
-    /// The table.
-    pub table: &'static CStr,
+    /// The table, and others that it writes.
+    pub tables: &'static [&'static CStr],
     /// What it does to them.
     pub change: Change,
     /// The statement; its first argument says where they are.
@@ -231,11 +231,11 @@ pub fn change_rows_to<'a, T>(
         if rows.is_empty() {
             return Ok(true);
         }
-        rows::lock(statement.table, rows.iter().map(|(tid, _)| *tid), statement.change)?;
+        rows::lock(statement.tables[0], rows.iter().map(|(tid, _)| *tid), statement.change)?;
         let wanted = rows.len() as u64;
         let (tids, values) = rows.into_iter().unzip();
         let args: Vec<Arg> = std::iter::once(Arg::Tids(tids)).chain(to(values)).collect();
-        let done = while_writing(|| statement.statement.change(session, &args));
+        let done = while_writing(statement.tables, || statement.statement.change(session, &args));
         changed += done;
         Ok(done == wanted)
     };

@@ -29,7 +29,7 @@ static OFFERS: Index = Index {
 };
 
 static ZERO: RowStatement = RowStatement {
-    table: c"inventory",
+    tables: &[c"inventory"],
     change: Change::Update,
     statement: Statement(
         "UPDATE ONLY rfba.inventory i \
@@ -47,7 +47,7 @@ static STRANDED_AFTER_A_DAY: Statement = Statement(
 
 /// What Amazon may know of is kept in mind for its listings feed.
 static WITHDRAW_OFFERS: RowStatement = RowStatement {
-    table: c"offer",
+    tables: &[c"offer", c"withdrawn_offer"],
     change: Change::Delete,
     statement: Statement(
         "WITH withdrawn AS ( \
@@ -121,21 +121,36 @@ fn is_dual(pool: &Row) -> bool {
     pool.get(0) && pool.get::<i32>(1) > 0
 }
 
+/// A statement that deletes an account may put it back, enrolled: what lies there is zeroed then too.
+pub fn put_back(seller_id: &str) -> Result<(), Blocked> {
+    Session::run(Facts::Newest, |session| match guard_of(session, seller_id) {
+        Some(_) if !restoring() => zero(session, seller_id),
+        _ => Ok(()),
+    })
+}
+
 /// What enrolling does beside the status: seller-fulfilled stock of dual-offer SKUs to zero, and
 /// the stranded-inventory setting to 1 day.
 pub fn enrolled(seller_id: &str) -> Result<(), Blocked> {
     Session::run(Facts::Newest, |session| {
-        while_writing(|| STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)]));
-        change_rows(session, &ZERO, |session| {
-            let seller = [Key::Text(seller_id)];
-            let mut tids = Vec::new();
-            Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
-                tids.extend(is_dual(&row).then(|| row.tid()));
-            });
-            tids
-        })?;
-        Ok(())
+        while_writing(&[c"seller"], || {
+            STRANDED_AFTER_A_DAY.change(session, &[Arg::Text(seller_id)])
+        });
+        zero(session, seller_id)
     })
+}
+
+/// Zeroes the seller-fulfilled stock of all SKUs with an FBA offer.
+fn zero(session: &Session, seller_id: &str) -> Result<(), Blocked> {
+    change_rows(session, &ZERO, |session| {
+        let seller = [Key::Text(seller_id)];
+        let mut tids = Vec::new();
+        Cursor::open(session, &POOLS, &seller).each(&seller, |row| {
+            tids.extend(is_dual(&row).then(|| row.tid()));
+        });
+        tids
+    })?;
+    Ok(())
 }
 
 /// What unenrolling does beside the status: the destination offers of items that were enrolled go,

@@ -40,6 +40,8 @@ pub struct Table<'s> {
     /// Rows, the first `inserted` of which are to be inserted.
     slots: Vec<*mut pg_sys::TupleTableSlot>,
     inserted: usize,
+    /// Rows may be updated, or deleted, as far as publications go.
+    may_change: [bool; 2],
     /// An index of somebody else's runs code of theirs, which is not the caller's to run.
     as_owner: bool,
     sequence: pg_sys::Oid,
@@ -73,6 +75,7 @@ impl<'s> Table<'s> {
                 places,
                 slots: Vec::new(),
                 inserted: 0,
+                may_change: [false; 2],
                 as_owner: false,
                 sequence: pg_sys::Oid::INVALID,
                 texts: Vec::new(),
@@ -99,8 +102,19 @@ impl<'s> Table<'s> {
         }
     }
 
+    /// Refuses what subscribers could not be told of.
+    fn require_identity(&mut self, change: pg_sys::CmdType::Type) {
+        let known = &mut self.may_change[usize::from(change == pg_sys::CmdType::CMD_DELETE)];
+        if !*known {
+            // SAFETY: the relation is open; raises an error of PostgreSQL's own.
+            unsafe { pg_sys::CheckCmdReplicaIdentity(self.relation, change) };
+            *known = true;
+        }
+    }
+
     /// Updates the row that the session saw there.
     pub fn update(&mut self, mut tid: pg_sys::ItemPointerData, cells: &[Cell]) {
+        self.require_identity(pg_sys::CmdType::CMD_UPDATE);
         let slot = self.make_row(self.inserted, cells);
         // SAFETY: the relation is open for writing, the slot holds a row of it, and the snapshots
         // are the session's.
@@ -141,6 +155,7 @@ impl<'s> Table<'s> {
 
     /// Deletes the row that the session saw there.
     pub fn delete(&mut self, mut tid: pg_sys::ItemPointerData) {
+        self.require_identity(pg_sys::CmdType::CMD_DELETE);
         // SAFETY: the relation is open for writing, and the snapshots are the session's.
         let result = self.within(|table| unsafe {
             let mut failure = pg_sys::TM_FailureData::default();

@@ -8,6 +8,7 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys;
 
+use super::session::let_cancel;
 use super::values::{Types, Value};
 
 pub use super::values::Column;
@@ -139,7 +140,8 @@ impl<'a> Statement<'a> {
         let old = self.old.get_or_init(|| Table::open(self.data, self.data.tg_oldtable)).as_ref();
         let new = self.new.get_or_init(|| Table::open(self.data, self.data.tg_newtable)).as_ref();
         old.into_iter().chain(new).for_each(Table::rescan);
-        loop {
+        for number in 0.. {
+            let_cancel(number);
             // Of an update both tables hold the rows in the same order.
             let old_row = old.and_then(|old| old.next(types));
             let new_row = new.and_then(|new| new.next(types));

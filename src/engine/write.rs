@@ -8,12 +8,13 @@ use super::cursor::{Cursor, Index, Key};
 use super::facts::Seller;
 use super::outcome::{Outcome, StatusRow};
 use super::rows::Blocked;
-use super::session::{Session, restoring, while_writing};
+use super::session::{Facts, Session, has_old_snapshot, let_cancel, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use super::table::{Cell, Kind, Layout, Table};
 use super::{CHUNK, enrollment};
 use crate::domain::eligibility::Evaluation;
 use crate::domain::{Marketplace, Reasons};
+use crate::error::Error;
 use crate::loading;
 
 static INSERT_STATUSES: Statement = Statement(
@@ -53,6 +54,9 @@ static INSERT_CHANGES: Statement = Statement(
              pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11)) \
          AS u (sku, marketplace, asin, was_item, old_reasons, is_item, reasons, enrolled, changed_at)",
 );
+
+static STATUSES_OF_SKU: Index =
+    Index { table: c"item_status", name: c"item_status_pkey", columns: &[c"marketplace"] };
 
 static CHANGES_OF_ITEM: Index = Index {
     table: c"status_change",
@@ -146,7 +150,7 @@ static STATUSES: Layout = Layout {
 static CHANGES: Layout = Layout {
     name: c"status_change",
     columns: &[
-        (c"change_id", Kind::Number),
+        (c"change_id", Kind::Identity),
         (c"seller_id", Kind::Text),
         (c"sku", Kind::Sku),
         (c"marketplace", Kind::Marketplace),
@@ -220,16 +224,37 @@ impl Writer<'_> {
         let batch = self.differences(session, outcomes, &enrolled);
         let changed = batch.insert.len() + batch.update.len() + batch.delete.len();
         let load_id = loading::load_id();
+        if has_old_snapshot() && !batch.insert.is_empty() {
+            self.require_unseen(&batch.insert);
+        }
         match tables.statuses() {
             Some(table) => self.write_statuses(table, &batch),
-            None => while_writing(|| self.change_statuses(session, &batch)),
+            None => while_writing(&[c"item_status"], || self.change_statuses(session, &batch)),
         }
         match tables.changes() {
             Some(table) => self.write_changes(table, &batch.history, load_id),
-            None => while_writing(|| self.insert_changes(session, &batch.history, load_id)),
+            None => while_writing(&[c"status_change"], || {
+                self.insert_changes(session, &batch.history, load_id)
+            }),
         }
         tables.wrote |= changed > 0;
         Ok(changed as u64)
+    }
+
+    /// Refuses to insert a status that the transaction still sees, for somebody has ended the item
+    /// since: it would see the item twice.
+    fn require_unseen(&self, inserted: &[Written]) {
+        Session::run(Facts::OfTransaction, |session| {
+            let keys = |sku| [Key::Text(self.seller_id), Key::Sku(sku)];
+            let mut seen = Cursor::open(session, &STATUSES_OF_SKU, &keys(""));
+            for &Written { sku, destination, .. } in inserted {
+                seen.each(&keys(sku), |row| {
+                    if row.get::<i16>(0) == destination.packed() {
+                        Error::ConcurrentChange.raise();
+                    }
+                });
+            }
+        });
     }
 
     fn write_statuses(&self, table: &mut Table, batch: &Batch) {
@@ -281,13 +306,15 @@ impl Writer<'_> {
     ) -> Batch<'o> {
         let restoring = restoring();
         let last_changes = if self.history_leads || restoring {
-            self.last_changes(session, outcomes)
+            self.last_changes(session, outcomes.iter())
         } else {
-            HashMap::new()
+            // One that begins may have ended before, in a transaction that began later than this one.
+            self.last_changes(session, outcomes.iter().filter(|it| it.begins()))
         };
         let now = transaction_start();
         let mut batch = Batch::default();
-        for (outcome, &enrolled) in outcomes.iter().zip(enrolled) {
+        for (number, (outcome, &enrolled)) in outcomes.iter().zip(enrolled).enumerate() {
+            let_cancel(number);
             let &Outcome { sku, destination, item, stored, .. } = outcome;
             let new = item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
             let old = stored.map(|stored| stored.row);
@@ -386,16 +413,21 @@ impl Writer<'_> {
         ]
     }
 
-    fn last_changes(
+    fn last_changes<'o>(
         &self,
         session: &Session,
-        outcomes: &[Outcome],
+        outcomes: impl Iterator<Item = &'o Outcome<'o>>,
     ) -> HashMap<(String, Marketplace), LastChange> {
         let seller = Key::Text(self.seller_id);
-        let mut skus: Vec<&str> = outcomes.iter().map(|outcome| outcome.sku).collect();
-        skus.dedup();
-        let mut changes = Cursor::open(session, &CHANGES_OF_ITEM, &[seller, Key::Sku("")]);
         let mut last_changes = HashMap::new();
+        let mut skus: Vec<&str> = outcomes.map(|outcome| outcome.sku).collect();
+        skus.dedup();
+        // Of a seller without a history none has to be looked for.
+        if skus.is_empty() || !Cursor::open(session, &CHANGES_OF_ITEM, &[seller]).any(&[seller]) {
+            return last_changes;
+        }
+        let like = [seller, Key::Sku("")];
+        let mut changes = Cursor::open_for(session, &CHANGES_OF_ITEM, &like, skus.len());
         for sku in skus {
             // In order of time, so that the last one stays.
             changes.each(&[seller, Key::Sku(sku)], |row| {

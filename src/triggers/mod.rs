@@ -41,10 +41,10 @@ fn maintain(call: pg_sys::FunctionCallInfo) -> Result<(), Error> {
     let Some(statement) = Statement::of_call(call) else {
         return Err(Error::Trigger("a call that is no trigger of a statement".into()));
     };
-    if engine::fired_by_engine() {
+    let table = statement.table();
+    if engine::fired_by_engine(table) {
         return Ok(());
     }
-    let table = statement.table();
     if !engine::is_own_schema(statement.schema()) {
         return Err(Error::Trigger(format!("table {}", statement.full_name())));
     }

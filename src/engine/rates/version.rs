@@ -14,7 +14,7 @@ static VERSION: Index =
     Index { table: c"rates_version", name: c"rates_version_pkey", columns: &[c"version"] };
 
 static NEXT_VERSION: RowStatement = RowStatement {
-    table: c"rates_version",
+    tables: &[c"rates_version"],
     change: Change::Update,
     statement: Statement(
         "UPDATE ONLY rfba.rates_version v \

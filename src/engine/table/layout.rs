@@ -42,6 +42,8 @@ pub enum Kind {
     Integer,
     /// `bigint`
     Number,
+    /// The same, as the table's identity
+    Identity,
     /// `timestamptz`
     Timestamp,
 }
@@ -56,7 +58,7 @@ impl Kind {
             Self::Status => types.status_type,
             Self::Boolean => pg_sys::BOOLOID,
             Self::Integer => pg_sys::INT4OID,
-            Self::Number => pg_sys::INT8OID,
+            Self::Number | Self::Identity => pg_sys::INT8OID,
             Self::Timestamp => pg_sys::TIMESTAMPTZOID,
         }
     }
@@ -126,7 +128,10 @@ pub(super) unsafe fn places(
             let attribute = attribute(descriptor, at);
             let name = CStr::from_ptr(attribute.attname.data.as_ptr());
             let position = layout.columns.iter().position(|(column, kind)| {
-                *column == name && kind.type_oid(types) == attribute.atttypid
+                *column == name
+                    && kind.type_oid(types) == attribute.atttypid
+                    && attribute.atttypmod == -1
+                    && (attribute.attidentity != 0) == matches!(kind, Kind::Identity)
             })?;
             if attribute.attnotnull && layout.nullable.contains(&name) {
                 return None;
