@@ -6,7 +6,7 @@ CREATE TABLE rfba.item_status (
     marketplace rfba.marketplace NOT NULL
         CONSTRAINT item_status_marketplace_check CHECK (marketplace <> 'US'),
     asin rfba.asin NOT NULL,
-    status rfba.rf_status NOT NULL GENERATED ALWAYS AS (rfba.status_of(reasons)) STORED,
+    status rfba.rf_status NOT NULL,
     enrolled boolean NOT NULL,
     reasons integer NOT NULL,
     own_reasons integer NOT NULL,

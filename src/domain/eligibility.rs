@@ -216,11 +216,18 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// The same item after a change of its product or its restriction, which nothing else follows
-    /// from. `verdict` is Amazon's, where its text is known.
+    /// The same item after a change of its product or its restriction: `listable` are the reasons that
+    /// lie in these. `verdict` is Amazon's, where its text is known.
     #[must_use]
     pub fn with_listable(self, listable: Reasons, verdict: Option<Verdict>) -> Self {
         Self::of(self.own_reasons.difference(LISTABLE).union(listable), verdict)
+    }
+
+    /// The same item after a change of its stock in the US: `supply` are the reasons that lie in that
+    /// and in the SKU's offers.
+    #[must_use]
+    pub fn with_supply(self, supply: Reasons, verdict: Option<Verdict>) -> Self {
+        Self::of(self.own_reasons.difference(SUPPLY).union(supply), verdict)
     }
 
     fn of(own_reasons: Reasons, verdict: Option<Verdict>) -> Self {
@@ -300,6 +307,42 @@ pub fn listable_reasons(
     reasons
 }
 
+/// The reasons that [`supply_reasons`] may have, and nothing else.
+const SUPPLY: Reasons = Reasons::of(&[
+    Reason::OfferInvalid,
+    Reason::NoUsInventory,
+    Reason::OfferMissing,
+    Reason::ListingProblem,
+]);
+
+/// Why a buyer finds nothing to buy: reasons that lie in the stock in the US and in the SKU's offers.
+pub fn supply_reasons(
+    us_stock: bool,
+    us_offer: Option<OfferStatus>,
+    destination_offer: Option<DestinationOffer>,
+) -> Reasons {
+    let mut reasons = Reasons::NONE;
+    let us_offer_invalid = us_offer.is_some_and(|status| status != OfferStatus::Active);
+    reasons.insert_if(us_offer_invalid, Reason::OfferInvalid);
+    reasons.insert_if(!us_stock, Reason::NoUsInventory);
+    match destination_offer {
+        None => reasons.insert(Reason::OfferMissing),
+        Some(offer) => {
+            // An inactive offer is explained already where the US has no stock or no valid offer.
+            let unexplained = us_stock && !us_offer_invalid;
+            let problem = !offer.priced
+                || offer.has_issue
+                || match offer.status {
+                    OfferStatus::Active => false,
+                    OfferStatus::Inactive => unexplained,
+                    OfferStatus::Incomplete => true,
+                };
+            reasons.insert_if(problem, Reason::ListingProblem);
+        }
+    }
+    reasons
+}
+
 fn own_reasons(account: &Account, edition: &Edition, product: &Product, item: &Item) -> Reasons {
     let mut reasons = listable_reasons(edition, product, item.restriction, item.destination);
 
@@ -312,25 +355,7 @@ fn own_reasons(account: &Account, edition: &Edition, product: &Product, item: &I
     reasons.insert_if(item.local_stock, Reason::LocalInventory);
     reasons.insert_if(item.conflicting_offer, Reason::SkuConflict);
 
-    let us_offer_invalid = item.us_offer.is_some_and(|status| status != OfferStatus::Active);
-    reasons.insert_if(us_offer_invalid, Reason::OfferInvalid);
-    reasons.insert_if(!item.us_stock, Reason::NoUsInventory);
-    match item.destination_offer {
-        None => reasons.insert(Reason::OfferMissing),
-        Some(offer) => {
-            // An inactive offer is explained already where the US has no stock or no valid offer.
-            let unexplained = item.us_stock && !us_offer_invalid;
-            let problem = !offer.priced
-                || offer.has_issue
-                || match offer.status {
-                    OfferStatus::Active => false,
-                    OfferStatus::Inactive => unexplained,
-                    OfferStatus::Incomplete => true,
-                };
-            reasons.insert_if(problem, Reason::ListingProblem);
-        }
-    }
-    reasons
+    reasons.union(supply_reasons(item.us_stock, item.us_offer, item.destination_offer))
 }
 
 /// What no verdict touches: the seller's own choices and rows are fresher than Amazon's report.

@@ -42,6 +42,9 @@ pub struct SellerChanges {
     pub whole: bool,
     /// Items of these SKUs, whose rows in `inventory` changed, with the ASIN of each row.
     pub pools: Vec<(String, i64)>,
+    /// Items of these SKUs, of whose rows in `inventory` the stock changed and nothing else, with the
+    /// ASIN of each row.
+    pub restocked: Vec<(String, i64)>,
     /// SKUs whose rows in `inventory` have another product, with the ASINs of both.
     pub moved: Vec<(String, i64)>,
     /// Items of these SKUs.
@@ -123,17 +126,28 @@ impl SellerChanges {
             || withdrawn.iter().any(|items| !items.is_empty())
     }
 
+    /// Whether nothing but the stock of SKUs may have changed.
+    pub fn is_restocking_alone(&self) -> bool {
+        let Self { whole, pools, skus, asins, turned, added_back, .. } = self;
+        let Self { restocked, all_prices, prices, priced_asins, .. } = self;
+        !(restocked.is_empty() || *whole || *all_prices)
+            && [pools, &self.moved].into_iter().all(Vec::is_empty)
+            && [skus, turned, prices].into_iter().all(Vec::is_empty)
+            && [asins, priced_asins].into_iter().all(Vec::is_empty)
+            && added_back.is_empty()
+    }
+
     /// The SKUs that are named.
     pub fn named_skus(&self) -> impl Iterator<Item = &str> {
-        let pools = self.pools.iter().map(|(sku, _)| sku);
+        let pools = self.pools.iter().chain(&self.restocked).map(|(sku, _)| sku);
         let others = [&self.skus, &self.turned, &self.prices].into_iter().flatten();
         pools.chain(others).map(String::as_str)
     }
 
     /// The ASINs that are known without looking.
     pub fn known_asins(&self) -> impl Iterator<Item = i64> {
-        let pools = self.pools.iter().chain(&self.moved).map(|(_, asin)| *asin);
-        pools.chain(self.asins.iter().chain(&self.priced_asins).copied())
+        let pools = self.pools.iter().chain(&self.restocked).chain(&self.moved);
+        pools.map(|(_, asin)| *asin).chain(self.asins.iter().chain(&self.priced_asins).copied())
     }
 
     /// Whether others have to be looked up.

@@ -58,9 +58,12 @@ fn difference(seller_id: &str, outcome: &Outcome) -> Option<Difference> {
     let enrolled = outcome.is_enrolled();
     let expected = outcome.item.map(|(asin, evaluation)| StatusRow { asin, enrolled, evaluation });
     let stored = outcome.stored.map(|stored| stored.row);
+    let is_sound = outcome.stored.is_none_or(|stored| stored.status_fits);
     let differs: Vec<&str> = match (stored, expected) {
         (None, None) => vec![],
-        (Some(stored), Some(expected)) => stored.differences(&expected).collect(),
+        (Some(stored), Some(expected)) => {
+            stored.differences(&expected).chain((!is_sound).then_some("status")).collect()
+        }
         (None, Some(_)) | (Some(_), None) => vec!["row"],
     };
     (!differs.is_empty()).then(|| Difference {

@@ -23,6 +23,7 @@ pub use key::Key;
 use key::{HEADER, scan_keys};
 
 use super::values::{Column, Types, Value, attribute};
+use crate::domain::Status;
 use crate::error::Error;
 
 /// A scan of an index.
@@ -354,6 +355,11 @@ impl Row<'_> {
         unsafe {
             self.columns.get(position).is_some_and(|it| it.is_text(self.slot, self.types, text))
         }
+    }
+
+    /// Whether a column holds this status.
+    pub fn is_status(&self, position: usize, status: Status) -> bool {
+        self.optional(position) == Some(self.types.status(status))
     }
 
     /// Whether a column is null.

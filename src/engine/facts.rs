@@ -12,13 +12,13 @@ use read::{
 
 use super::cursor::{Cursor, Index, Key};
 use super::keys::sort_once;
-use super::outcome::{Enrollment, Outcome, StatusRow, Stored};
+use super::outcome::{Enrollment, Outcome, Stored};
 use super::session::{Session, let_cancel};
 use crate::domain::eligibility::{
     self, Account, DestinationOffer, Edition, Evaluation, Item, OfferStatus, Product, Restriction,
     Verdict,
 };
-use crate::domain::{Marketplace, MarketplaceSet, Reason};
+use crate::domain::{Marketplace, MarketplaceSet};
 
 /// A seller and the edition it follows.
 #[derive(Clone, Copy)]
@@ -36,6 +36,19 @@ struct SkuFacts {
     pool: Option<(i64, bool)>,
     us_offer: Option<OfferStatus>,
     by_marketplace: [SkuIn; Marketplace::ALL.len()],
+}
+
+impl SkuFacts {
+    /// What is stored of the SKU in the destinations of an edition; none where that is not all of them,
+    /// or something is stored elsewhere.
+    fn stored_in(&self, edition: &Edition) -> Option<impl Iterator<Item = (Marketplace, Stored)>> {
+        let stored = |it: &Marketplace| self.by_marketplace[*it as usize].stored;
+        let is_whole = Marketplace::DESTINATIONS
+            .iter()
+            .all(|it| stored(it).is_some() == edition.destinations.contains(*it));
+        let each = Marketplace::DESTINATIONS.into_iter();
+        is_whole.then(move || each.filter_map(move |it| Some((it, stored(&it)?))))
+    }
 }
 
 /// Facts under a SKU in a destination.
@@ -160,9 +173,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The same where nothing but facts of products may have changed: what else the items' reasons
-    /// follow from is not read, for the stored ones tell. None where they do not, or where an item
-    /// would be enrolled: a statement may have changed other tables too, whose triggers are yet to
-    /// come, and what is enrolled stays enrolled.
+    /// follow from is not read, for the stored ones tell. None where they do not.
     pub fn outcomes_of_products<'a>(
         &mut self,
         seller_id: &str,
@@ -185,14 +196,8 @@ impl<'s> Reader<'s> {
             read::stored(all_stored, &keys, &mut facts);
             read::verdicts(verdicts, session, meanings, &keys, &mut facts);
             let mut restricted: Option<(i64, Restrictions)> = None;
-            for destination in Marketplace::DESTINATIONS {
-                let SkuIn { stored, verdict, .. } = facts.by_marketplace[destination as usize];
-                let stored = match (stored, edition.destinations.contains(destination)) {
-                    (Some(stored), true) => stored,
-                    (None, false) => continue,
-                    _ => return None,
-                };
-                let StatusRow { asin, enrolled, evaluation } = stored.row;
+            for (destination, stored) in facts.stored_in(edition)? {
+                let asin = stored.row.asin;
                 let product = products.entry(asin).or_insert_with(|| {
                     let key = [Key::Asin(asin)];
                     let mut product = Product::default();
@@ -213,22 +218,48 @@ impl<'s> Reader<'s> {
                 let restriction = restricted[destination as usize];
                 let listable =
                     eligibility::listable_reasons(edition, product, restriction, destination);
-                let removed = evaluation.own_reasons.contains(Reason::RemovedBySeller);
-                let evaluation = evaluation.with_listable(listable, verdict);
-                if evaluation.auto_enrolls() && !enrolled {
+                let verdict = facts.by_marketplace[destination as usize].verdict;
+                let evaluation = stored.row.evaluation.with_listable(listable, verdict);
+                outcomes.push(Outcome::of_stored(sku, destination, stored, evaluation)?);
+            }
+        }
+        Some(outcomes)
+    }
+
+    /// The same where nothing but stock in the US may have changed.
+    pub fn outcomes_of_stock<'a>(
+        &mut self,
+        seller_id: &str,
+        seller: Option<&Seller>,
+        skus: &[&'a str],
+    ) -> Option<Vec<Outcome<'a>>> {
+        let Seller { edition, .. } = seller?;
+        let Self { session, cursors, meanings, .. } = self;
+        let (seller, n) = (Key::Text(seller_id), self.skus);
+        let like = [seller, Key::Sku("")];
+        let pools = cursor(&mut cursors.pools, session, &POOLS, &like, n);
+        let offers = cursor(&mut cursors.offers, session, &OFFERS, &like, n);
+        let verdicts = cursor(&mut cursors.verdicts, session, &VERDICTS, &like, n);
+        let all_stored = cursor(&mut cursors.stored, session, &STORED, &like, n);
+
+        let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
+        for (number, &sku) in skus.iter().enumerate() {
+            let_cancel(number);
+            let mut facts = SkuFacts::default();
+            let keys = [seller, Key::Sku(sku)];
+            read::stored(all_stored, &keys, &mut facts);
+            read::pool(pools, &keys, &mut facts);
+            read::offers(offers, &keys, &mut facts);
+            read::verdicts(verdicts, session, meanings, &keys, &mut facts);
+            let (asin, us_stock) = facts.pool?;
+            for (destination, stored) in facts.stored_in(edition)? {
+                if stored.row.asin != asin {
                     return None;
                 }
-                outcomes.push(Outcome {
-                    sku,
-                    destination,
-                    item: Some((asin, evaluation)),
-                    enrollment: match (enrolled, removed) {
-                        (true, _) => Some(Enrollment::Enrolled),
-                        (false, true) => Some(Enrollment::Removed),
-                        (false, false) => None,
-                    },
-                    stored: Some(stored),
-                });
+                let SkuIn { offer, verdict, .. } = facts.by_marketplace[destination as usize];
+                let supply = eligibility::supply_reasons(us_stock, facts.us_offer, offer);
+                let evaluation = stored.row.evaluation.with_supply(supply, verdict);
+                outcomes.push(Outcome::of_stored(sku, destination, stored, evaluation)?);
             }
         }
         Some(outcomes)

@@ -8,13 +8,25 @@ use super::session::Session;
 use super::statement::{Arg, Statement};
 use crate::domain::{Marketplace, MarketplaceSet};
 
+/// Which facts of some items may have changed.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Any of them.
+    #[default]
+    All,
+    /// What Amazon decided of their products.
+    Products,
+    /// Their stock in the US.
+    Stock,
+}
+
 /// What is to be evaluated of a seller.
 #[derive(Default)]
 pub struct Work {
     /// Its SKUs, in order, each once.
     pub skus: Vec<String>,
-    /// Of their facts only those of their products may have changed.
-    pub products_alone: bool,
+    /// Which of their facts may have changed.
+    pub scope: Scope,
     /// Items whose removal was deleted.
     pub added_back: BTreeSet<(String, i16)>,
     /// SKUs whose prices may have changed, in order, each once.
@@ -155,17 +167,21 @@ pub fn resolve(session: &Session, changes: &Changes) -> BTreeMap<String, Work> {
     sellers
         .into_iter()
         .map(|(seller_id, changes)| {
-            let work = resolve_seller(session, &seller_id, changes);
-            (seller_id, Work { products_alone, ..work })
+            let mut work = resolve_seller(session, &seller_id, changes);
+            if products_alone {
+                work.scope = Scope::Products;
+            }
+            (seller_id, work)
         })
         .collect()
 }
 
 fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) -> Work {
-    let SellerChanges { whole, pools, mut skus, mut asins, mut turned, .. } = changes;
+    let scope = if changes.is_restocking_alone() { Scope::Stock } else { Scope::All };
+    let SellerChanges { whole, pools, restocked, mut skus, mut asins, mut turned, .. } = changes;
     let SellerChanges { all_prices, mut prices, mut priced_asins, .. } = changes;
     let SellerChanges { added_back, connected, .. } = changes;
-    skus.extend(pools.into_iter().map(|(sku, _)| sku));
+    skus.extend(pools.into_iter().chain(restocked).map(|(sku, _)| sku));
     if all_prices {
         let args = [Arg::Marketplaces(packed(Marketplace::DESTINATIONS)), Arg::Text(seller_id)];
         CONNECTED_OFFERS_OF_SELLER.query(session, &args, |row| prices.push(row.get(2)));
@@ -207,7 +223,7 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
         }
     }
     sort_once(&mut skus);
-    Work { skus, products_alone: false, added_back, prices, connected }
+    Work { skus, scope, added_back, prices, connected }
 }
 
 /// Whether the seller has an offer whose price is connected.

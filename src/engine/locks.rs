@@ -219,8 +219,9 @@ fn keys_of_few(changes: &SellerChanges) -> Option<usize> {
     if whole || all_prices || deleted || renamed || enrolling {
         return None;
     }
-    let SellerChanges { pools, moved, skus, asins, turned, prices, priced_asins, .. } = changes;
-    let keys = [pools.len(), skus.len(), turned.len(), prices.len()];
+    let SellerChanges { pools, restocked, moved, skus, asins, turned, .. } = changes;
+    let SellerChanges { prices, priced_asins, .. } = changes;
+    let keys = [pools.len(), restocked.len(), skus.len(), turned.len(), prices.len()];
     let asins = [moved.len(), asins.len(), priced_asins.len()];
     let few = keys.iter().chain(&asins).all(|keys| *keys <= FEW);
     few.then(|| keys.iter().chain(&asins).sum())

@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, VecDeque};
 use changes::{Changes, SellerChanges};
 pub use check::{Addition, Difference, check, preview};
 use facts::Reader;
-use keys::Work;
+use keys::{Scope, Work};
 use locks::Locks;
 use pricing::Pricer;
 use rates::Rates;
@@ -378,9 +378,14 @@ impl Pass {
             let seller = seller.as_ref();
             for skus in work.skus.chunks(BATCH) {
                 let skus: Vec<&str> = skus.iter().map(String::as_str).collect();
-                let outcomes = match work.products_alone && !restoring() {
-                    true => reader.outcomes_of_products(&seller_id, seller, &skus),
-                    false => None,
+                let outcomes = match work.scope {
+                    Scope::Products if !restoring() => {
+                        reader.outcomes_of_products(&seller_id, seller, &skus)
+                    }
+                    Scope::Stock if !restoring() => {
+                        reader.outcomes_of_stock(&seller_id, seller, &skus)
+                    }
+                    _ => None,
                 };
                 // What comes into the program or on sale is to do so by all that it follows from.
                 let outcomes = outcomes

@@ -2,8 +2,8 @@
 
 use pgrx::pg_sys::ItemPointerData;
 
-use crate::domain::Marketplace;
 use crate::domain::eligibility::Evaluation;
+use crate::domain::{Marketplace, Reason};
 
 /// A row of `item_status`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ impl StatusRow {
 pub struct Stored {
     /// What it says.
     pub row: StatusRow,
+    /// Its status is that of its reasons.
+    pub status_fits: bool,
     /// Since when, as PostgreSQL's microseconds.
     pub changed_at: i64,
     /// Where it is.
@@ -70,7 +72,28 @@ pub struct Outcome<'a> {
     pub stored: Option<Stored>,
 }
 
-impl Outcome<'_> {
+impl<'a> Outcome<'a> {
+    /// One of which what is stored tells all but its evaluation. None where it would be enrolled, which
+    /// has to follow from all its facts: a statement may have changed other tables too, whose triggers
+    /// are yet to come, and what is enrolled stays enrolled.
+    pub fn of_stored(
+        sku: &'a str,
+        destination: Marketplace,
+        stored: Stored,
+        evaluation: Evaluation,
+    ) -> Option<Self> {
+        let StatusRow { asin, enrolled, .. } = stored.row;
+        let removed = stored.row.evaluation.own_reasons.contains(Reason::RemovedBySeller);
+        let enrollment = match (enrolled, removed) {
+            (true, _) => Some(Enrollment::Enrolled),
+            (false, true) => Some(Enrollment::Removed),
+            (false, false) if evaluation.auto_enrolls() => return None,
+            (false, false) => None,
+        };
+        let item = Some((asin, evaluation));
+        Some(Self { sku, destination, item, enrollment, stored: Some(stored) })
+    }
+
     /// Whether it is an item now, and has no status yet.
     pub fn begins(&self) -> bool {
         self.item.is_some() && self.stored.is_none()

@@ -190,6 +190,13 @@ impl Value for i32 {
     }
 }
 
+/// A status.
+impl Value for pg_sys::Oid {
+    fn reads(of: pg_sys::Oid, types: &Types) -> bool {
+        of == types.status_type
+    }
+}
+
 impl Value for Numeric {
     fn reads(of: pg_sys::Oid, _: &Types) -> bool {
         of == pg_sys::NUMERICOID

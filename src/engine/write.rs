@@ -18,10 +18,10 @@ use crate::error::Error;
 use crate::loading;
 
 static INSERT_STATUSES: Statement = Statement(
-    "INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, enrolled, reasons, \
+    "INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, status, enrolled, reasons, \
          own_reasons, changed_at) \
-     SELECT $1, u.sku, u.marketplace, u.asin, u.enrolled, u.reasons, u.own_reasons, \
-         u.changed_at \
+     SELECT $1, u.sku, u.marketplace, u.asin, rfba.status_of(u.reasons), u.enrolled, u.reasons, \
+         u.own_reasons, u.changed_at \
      FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), \
              pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), \
              pg_catalog.unnest($8)) \
@@ -30,8 +30,8 @@ static INSERT_STATUSES: Statement = Statement(
 
 static UPDATE_STATUSES: Statement = Statement(
     "UPDATE ONLY rfba.item_status s \
-     SET asin = u.asin, enrolled = u.enrolled, reasons = u.reasons, \
-         own_reasons = u.own_reasons, changed_at = u.changed_at \
+     SET asin = u.asin, status = rfba.status_of(u.reasons), enrolled = u.enrolled, \
+         reasons = u.reasons, own_reasons = u.own_reasons, changed_at = u.changed_at \
      FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), \
              pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6)) \
          AS u (tid, asin, enrolled, reasons, own_reasons, changed_at) \
@@ -326,7 +326,8 @@ impl Writer<'_> {
             // A restored history tells since when an item is what it is.
             let adopted = stored.map(|stored| stored.changed_at)
                 == last.filter(|_| told).map(|last| last.changed_at);
-            if new == old && (!told || adopted) {
+            let is_sound = stored.is_none_or(|stored| stored.status_fits);
+            if new == old && is_sound && (!told || adopted) {
                 continue;
             }
             // An item's history is in order though a transaction that began later may have

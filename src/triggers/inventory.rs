@@ -71,8 +71,13 @@ pub fn changed(statement: &Statement, changes: &mut Changes) -> Result<(), Error
         if before == after {
             return;
         }
-        let stays =
-            before.as_ref().zip(after.as_ref()).is_some_and(|(it, other)| it.same_sku(other));
+        let both = before.as_ref().zip(after.as_ref());
+        let stays = both.is_some_and(|(before, after)| before.same_sku(after));
+        if let Some((before, after)) = both.filter(|(it, other)| stays && it.asin == other.asin) {
+            let restocked = (before.sku.clone(), before.asin);
+            changes.seller(&after.seller_id).restocked.push(restocked);
+            return;
+        }
         for pool in before.into_iter().chain(after) {
             let changes = changes.seller(&pool.seller_id);
             if !stays {

@@ -4,7 +4,7 @@
 -- Each statement is a transaction of its own, so that the changes have times of their own.
 \ir include/seller.sql
 
-SELECT plan(75);
+SELECT plan(81);
 
 -- An item's changes since a given one, in order.
 CREATE FUNCTION test.history(sku text, destination text, since bigint DEFAULT 0) RETURNS text[]
@@ -186,6 +186,7 @@ $$;
 SELECT test.repairs(what, format(damage, $$sku = 'mug' AND marketplace = 'CA'$$))
 FROM (VALUES
         ('reasons', 'UPDATE rfba.item_status SET reasons = 8 WHERE %s'),
+        ('status', $$UPDATE rfba.item_status SET status = 'pending' WHERE %s$$),
         ('own reasons', 'UPDATE rfba.item_status SET own_reasons = 8 WHERE %s'),
         ('ASIN', $$UPDATE rfba.item_status SET asin = 'B00000PEN1' WHERE %s$$),
         ('enrollment', 'UPDATE rfba.item_status SET enrolled = false WHERE %s'),
@@ -193,9 +194,9 @@ FROM (VALUES
     ) damaged (what, damage);
 
 -- A row too many.
-INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, enrolled, reasons, own_reasons,
+INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, status, enrolled, reasons, own_reasons,
                               changed_at)
-SELECT seller_id, 'no-such', marketplace, asin, enrolled, reasons, own_reasons, changed_at
+SELECT seller_id, 'no-such', marketplace, asin, status, enrolled, reasons, own_reasons, changed_at
 FROM rfba.item_status WHERE sku = 'mug' AND marketplace = 'CA';
 SELECT results_eq('SELECT sku::text, expected_status::text FROM rfba.check_status()',
                   $$VALUES ('no-such', NULL)$$, 'check_status() shows an item that is none');

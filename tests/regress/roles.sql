@@ -97,8 +97,8 @@ INSERT INTO needs VALUES
     ('owner', 'UPDATE rfba.item_status SET reasons = 0'),
     ('owner', 'DELETE FROM rfba.item_status'),
     ('owner', $$INSERT INTO rfba.item_status
-                    (seller_id, sku, marketplace, asin, enrolled, reasons, own_reasons, changed_at)
-                SELECT seller_id, sku, 'BR', asin, enrolled, reasons, own_reasons, changed_at
+                    (seller_id, sku, marketplace, asin, status, enrolled, reasons, own_reasons, changed_at)
+                SELECT seller_id, sku, 'BR', asin, status, enrolled, reasons, own_reasons, changed_at
                 FROM rfba.item_status LIMIT 1$$),
     ('owner', 'UPDATE rfba.status_change SET reasons = 0'),
     ('owner', 'DELETE FROM rfba.status_change'),

@@ -413,4 +413,15 @@ proptest! {
             changed.evaluate()
         );
     }
+
+    #[test]
+    fn another_stock_changes_what_lies_in_it(world in worlds(), us_stock: bool) {
+        let item = Item { us_stock, ..world.item };
+        let supply = supply_reasons(us_stock, item.us_offer, item.destination_offer);
+        let changed = World { item, ..world };
+        prop_assert_eq!(
+            world.evaluate().with_supply(supply, item.verdict),
+            changed.evaluate()
+        );
+    }
 }

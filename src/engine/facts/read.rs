@@ -62,7 +62,15 @@ pub static ENROLLMENTS: Index =
 pub static STORED: Index = Index {
     table: c"item_status",
     name: c"item_status_pkey",
-    columns: &[c"marketplace", c"asin", c"enrolled", c"reasons", c"own_reasons", c"changed_at"],
+    columns: &[
+        c"marketplace",
+        c"asin",
+        c"enrolled",
+        c"reasons",
+        c"own_reasons",
+        c"changed_at",
+        c"status",
+    ],
 };
 
 pub static ASSESSMENTS: Index = Index {
@@ -150,6 +158,7 @@ pub fn stored(stored: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
             };
             facts.by_marketplace[destination as usize].stored = Some(Stored {
                 row: StatusRow { asin: row.get(1), enrolled: row.get(2), evaluation },
+                status_fits: row.is_status(6, evaluation.reasons.status()),
                 changed_at: row.get(5),
                 tid: row.tid(),
             });
