@@ -28,7 +28,7 @@ FACTS = """
                                            AND g.fba_offer)),
            us.status, o.fulfillment_channel, o.status, o.price IS NOT NULL, o.has_issue,
            i.fba_quantity, rfba.meaning_of(v.offer_status),
-           t.asin::text, t.enrolled, t.reasons, t.own_reasons, t.status::text
+           t.asin::text, t.status::text, t.enrolled, t.reasons, t.own_reasons
     FROM {changed}
         JOIN python.inventory i ON {key} AND i.fba_offer
         JOIN python.seller s ON s.seller_id = i.seller_id
@@ -136,21 +136,21 @@ def maintain(cursor, query, arguments, cause):
         if not enrolled and not own & 0b111 and not reasons & (INELIGIBLE | PENDING):
             enrolled_items.append((*key, "auto"))
             enrolled = True
-        values = (asin, enrolled, reasons, own)
+        values = (asin, status_of(reasons), enrolled, reasons, own)
         if stored[0] is None:
             new.append((*key, *values))
-        elif stored[:4] != values:
+        elif stored != values:
             changed.append((*values, *key))
         else:
             continue
-        history.append((*key, asin, stored[4], status_of(reasons), enrolled, reasons, cause))
+        history.append((*key, asin, stored[1], *values[1:4], cause))
     copy(cursor, "enrollment (seller_id, sku, marketplace, how)", enrolled_items)
-    copy(cursor, "item_status (seller_id, sku, marketplace, asin, enrolled, reasons, own_reasons, "
+    copy(cursor, "item_status (seller_id, sku, marketplace, asin, status, enrolled, reasons, own_reasons, "
                  "changed_at)", with_time(cursor, new))
     if changed:
         cursor.executemany(
-            "UPDATE python.item_status SET asin = %s, enrolled = %s, reasons = %s, own_reasons = %s, "
-            "changed_at = now() WHERE seller_id = %s AND sku = %s AND marketplace = %s", changed)
+            "UPDATE python.item_status SET asin = %s, status = %s, enrolled = %s, reasons = %s, "
+            "own_reasons = %s, changed_at = now() WHERE seller_id = %s AND sku = %s AND marketplace = %s", changed)
     copy(cursor, "status_change (seller_id, sku, marketplace, asin, old_status, new_status, enrolled, "
                  "reasons, cause, changed_at)", with_time(cursor, history))
 

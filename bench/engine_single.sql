@@ -41,6 +41,9 @@ FROM (VALUES ('stock, status stays, pages ', 1.3), ('stock, both statuses flip, 
 \o /dev/null
 SELECT r.sql FROM unnest('{with room,full}'::text[]) place, bench.stock_rounds(place, :changes, :rounds) r
 \gexec
+-- In the end the other status than they began with.
+CALL rfba.change_stock(5 * ((:rounds + 1) % 2));
+CALL bare.flip_stock(5 * ((:rounds + 1) % 2));
 \o
 CALL bench.check('bare');
 SELECT * FROM bench.result;

@@ -61,7 +61,8 @@ BEGIN
     FOR item IN SELECT seller_id, sku, asin FROM bench.change LOOP
         UPDATE bare.inventory SET fba_quantity = quantity
         WHERE seller_id = item.seller_id AND sku = item.sku;
-        UPDATE bare.item_status SET reasons = bits, own_reasons = bits, changed_at = now()
+        UPDATE bare.item_status
+        SET status = new_status, reasons = bits, own_reasons = bits, changed_at = now()
         WHERE seller_id = item.seller_id AND sku = item.sku;
         INSERT INTO bare.status_change (seller_id, sku, marketplace, asin, old_status, new_status,
                                         enrolled, reasons, changed_at, cause)
@@ -122,7 +123,8 @@ BEGIN
     FOR shared IN SELECT DISTINCT asin FROM bench.shared LOOP
         UPDATE bare.product_assessment SET assessment = new_assessment
         WHERE asin = shared AND marketplace = 'CA';
-        UPDATE bare.item_status i SET reasons = bits, own_reasons = bits, changed_at = now()
+        UPDATE bare.item_status i
+        SET status = new_status, reasons = bits, own_reasons = bits, changed_at = now()
         FROM bench.shared s
         WHERE s.asin = shared AND i.seller_id = s.seller_id AND i.sku = s.sku AND i.marketplace = 'CA';
         INSERT INTO bare.status_change (seller_id, sku, marketplace, asin, old_status, new_status,

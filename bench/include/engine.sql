@@ -27,7 +27,7 @@ CREATE FUNCTION bench.columns(name text, prefix text = '') RETURNS text
     LANGUAGE sql
     RETURN (SELECT string_agg(prefix || quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
             WHERE attrelid = format('rfba.%I', name)::regclass AND attnum > 0 AND NOT attisdropped
-                AND attgenerated = '' AND attidentity = '');
+                AND attidentity = '');
 
 CREATE PROCEDURE bench.make_side(side text)
     LANGUAGE plpgsql
@@ -124,7 +124,7 @@ BEGIN
             INSERT INTO bare.enrollment (%1$s) SELECT %1$s FROM ready.enrollment;
             INSERT INTO bare.item_status (%2$s) SELECT %2$s FROM ready.new_status;
             UPDATE bare.item_status s
-            SET asin = r.asin, enrolled = r.enrolled, reasons = r.reasons,
+            SET asin = r.asin, status = r.status, enrolled = r.enrolled, reasons = r.reasons,
                 own_reasons = r.own_reasons, changed_at = now()
             FROM ready.changed_status r
             WHERE s.seller_id = r.seller_id AND s.sku = r.sku AND s.marketplace = r.marketplace;
