@@ -14,7 +14,7 @@ CALL bench.make_assessment_loop('rfba');
 
 INSERT INTO bench.target VALUES ('an assessment', 'bare', 1.5);
 \o /dev/null
-SELECT r.sql FROM bench.rounds('an assessment', :sellers * :asins, 0, :rounds, '{rfba,bare}',
+SELECT r.sql FROM bench.rounds('an assessment', :sellers * :asins, :rounds, '{rfba,bare}',
     ARRAY[$$CALL rfba.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$,
           $$CALL bare.assess_ready((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$]) r
 \gexec

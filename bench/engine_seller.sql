@@ -30,7 +30,7 @@ FROM bench.statement s
                                    'CALL bench.capture()']) WITH ORDINALITY
         UNION ALL
         SELECT sql, 10 + row_number() OVER ()
-        FROM bench.rounds(s.what, :skus, 0, :rounds, '{rfba,bare}',
+        FROM bench.rounds(s.what, :skus, :rounds, '{rfba,bare}',
                           ARRAY[s.rfba, s.bare || '; CALL bench.write_ready()'],
                           format($$CALL bench.restore('{side}', %L)$$, s.changed))
         UNION ALL

@@ -67,31 +67,31 @@ FROM bench.state s
             SELECT format('CALL bench.make_state(%s, %s, %L, %L, %s, %s)', s.sellers, :skus, s.analyzed,
                           s.one_asin, :changes, :new_skus) AS sql
             UNION ALL
-            SELECT * FROM bench.rounds('new SKUs, in one statement: ' || s.name, :skus, 0, :rounds,
+            SELECT * FROM bench.rounds('new SKUs, in one statement: ' || s.name, :skus, :rounds,
                 '{rfba}', ARRAY[bench.insert('rfba')],
                 $$CALL bench.restore('{side}', '{inventory,enrollment,item_status,status_change}')$$, vacuum)
             UNION ALL
-            SELECT * FROM bench.rounds('stock, status stays: ' || s.name, :changes, 0, :rounds, '{rfba}',
+            SELECT * FROM bench.rounds('stock, status stays: ' || s.name, :changes, :rounds, '{rfba}',
                 ARRAY['CALL rfba.change_stock(5 + {round} % 2)'], NULL, vacuum)
             UNION ALL
-            SELECT * FROM bench.rounds('stock, both statuses flip: ' || s.name, :changes, 0, :rounds, '{rfba}',
+            SELECT * FROM bench.rounds('stock, both statuses flip: ' || s.name, :changes, :rounds, '{rfba}',
                 ARRAY['CALL rfba.change_stock(5 * ({round} % 2))'], NULL, vacuum)
             UNION ALL
             SELECT * FROM bench.rounds('new SKUs, ' || :new_skus || ' at a time: ' || s.name,
-                :new_skus * bench.batches(:new_skus), 0, :rounds, '{rfba}',
+                :new_skus * bench.batches(:new_skus), :rounds, '{rfba}',
                 ARRAY[format('CALL rfba.insert_batches(%s)', :new_skus)],
                 $$CALL bench.take_batches('{side}')$$, vacuum)
             UNION ALL
-            SELECT * FROM bench.rounds('an assessment: ' || s.name, 1000, 0, :rounds, '{rfba}',
+            SELECT * FROM bench.rounds('an assessment: ' || s.name, 1000, :rounds, '{rfba}',
                 ARRAY[$$CALL rfba.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$], NULL, vacuum)
             WHERE NOT s.one_asin
             UNION ALL
-            SELECT * FROM bench.rounds('all assessments, in one statement: ' || s.name, :skus, 0, :rounds, '{rfba}',
+            SELECT * FROM bench.rounds('all assessments, in one statement: ' || s.name, :skus, :rounds, '{rfba}',
                 ARRAY[$$UPDATE rfba.product_assessment
                         SET assessment = (ARRAY['high_risk', 'cleared'])[1 + {round} % 2]
                         WHERE marketplace = 'CA'$$], NULL, vacuum)
             UNION ALL
-            SELECT sql FROM bench.page p, bench.rounds(p.what || ': ' || s.name, p.times, 0, :rounds, '{rfba}',
+            SELECT sql FROM bench.page p, bench.rounds(p.what || ': ' || s.name, p.times, :rounds, '{rfba}',
                 ARRAY[format('CALL bench.read(%L, %s)', p.query, p.times)], NULL, vacuum)
             -- Each from where the one before has led.
             UNION ALL
@@ -104,7 +104,7 @@ FROM bench.state s
                 CROSS JOIN LATERAL (
                     SELECT unnest(ARRAY[before, 'CALL bench.save()'])
                     UNION ALL
-                    SELECT * FROM bench.rounds(what || ': ' || s.name, :skus, 0, :rounds, '{rfba}', ARRAY[step.sql],
+                    SELECT * FROM bench.rounds(what || ': ' || s.name, :skus, :rounds, '{rfba}', ARRAY[step.sql],
                         $$CALL bench.restore('{side}')$$, vacuum)) r (sql)
             WHERE r.sql IS NOT NULL
             UNION ALL

@@ -176,22 +176,23 @@ CREATE PROCEDURE bench.stop(what text, side text, round integer, units bigint)
 -- The statements of these rounds, round 0 being a warm-up. In each the sides take turns, the first
 -- one last in every other. In a side's statement {round} is the round's number, and in what comes
 -- before it {side} is the side.
-CREATE FUNCTION bench.rounds(what text, units bigint, from_round integer, to_round integer,
-                             sides text[], statements text[], before text = NULL,
-                             vacuum text = 'VACUUM ANALYZE')
+CREATE FUNCTION bench.rounds(what text, units bigint, rounds integer, sides text[], statements text[],
+                             before text = NULL, vacuum text = 'VACUUM ANALYZE',
+                             after_vacuum text = NULL)
     RETURNS TABLE (sql text)
     LANGUAGE sql
     AS $$
         SELECT statement.sql
-        FROM generate_series(from_round, to_round) round
+        FROM generate_series(0, rounds) round
             CROSS JOIN unnest(sides, statements) WITH ORDINALITY side (name, sql, n)
             CROSS JOIN LATERAL (VALUES
                 (1, replace(before, '{side}', side.name)),
                 (2, vacuum || ' ' || bench.names(side.name)),
-                (3, 'CHECKPOINT'),
-                (4, 'SELECT bench.start()'),
-                (5, replace(side.sql, '{round}', round::text)),
-                (6, format('CALL bench.stop(%L, %L, %s, %s)', what, side.name, round, units))
+                (3, after_vacuum),
+                (4, 'CHECKPOINT'),
+                (5, 'SELECT bench.start()'),
+                (6, replace(side.sql, '{round}', round::text)),
+                (7, format('CALL bench.stop(%L, %L, %s, %s)', what, side.name, round, units))
             ) statement (n, sql)
         WHERE statement.sql IS NOT NULL
         ORDER BY round, CASE round % 2 WHEN 0 THEN side.n ELSE -side.n END, statement.n
