@@ -56,7 +56,7 @@ FROM bench.size z
                 '{rfba,bare}', ARRAY['CALL rfba.change_stock(5 * ({round} % 2))',
                                      'CALL bare.flip_stock(5 * ({round} % 2))'], NULL, 'VACUUM')
             UNION ALL
-            SELECT $$CALL bench.check('bare', '{inventory,enrollment,item_status,status_change}')$$
+            SELECT $$CALL bench.check('bare')$$
             UNION ALL
             SELECT $$CALL bench.take_batches('rfba')$$) r
     ) step (sql, position)
