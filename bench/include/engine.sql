@@ -95,6 +95,10 @@ CREATE PROCEDURE bench.capture()
 BEGIN
     DROP SCHEMA IF EXISTS ready CASCADE;
     CREATE SCHEMA ready;
+    CREATE TABLE ready.zeroed AS
+        SELECT i.* FROM rfba.inventory i JOIN saved.inventory before USING (seller_id, sku)
+        WHERE i.seller_fulfilled_quantity <> before.seller_fulfilled_quantity
+        ORDER BY i.ctid;
     CREATE TABLE ready.enrollment AS
         SELECT e.* FROM rfba.enrollment e
             LEFT JOIN saved.enrollment before USING (seller_id, sku, marketplace)
@@ -115,12 +119,17 @@ BEGIN
         SELECT * FROM rfba.status_change
         WHERE change_id > (SELECT coalesce(max(change_id), 0) FROM saved.status_change)
         ORDER BY change_id;
-    ANALYZE ready.enrollment, ready.new_status, ready.changed_status, ready.status_change;
+    ANALYZE ready.zeroed, ready.enrollment, ready.new_status, ready.changed_status, ready.status_change;
     EXECUTE format($procedure$
         CREATE OR REPLACE PROCEDURE bench.write_ready()
             LANGUAGE plpgsql
             AS $body$
         BEGIN
+            UPDATE bare.inventory i
+            SET seller_fulfilled_quantity = 0, seller_fulfilled_zeroed_at = now(),
+                seller_fulfilled_zeroed_from = r.seller_fulfilled_zeroed_from
+            FROM ready.zeroed r
+            WHERE i.seller_id = r.seller_id AND i.sku = r.sku;
             INSERT INTO bare.enrollment (%1$s) SELECT %1$s FROM ready.enrollment;
             INSERT INTO bare.item_status (%2$s) SELECT %2$s FROM ready.new_status;
             UPDATE bare.item_status s
@@ -147,7 +156,7 @@ BEGIN
     FOREACH name IN ARRAY tables LOOP
         SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
         WHERE attrelid = format('rfba.%I', name)::regclass AND attnum > 0 AND NOT attisdropped
-            AND attname NOT IN ('change_id', 'changed_at', 'since', 'enrolled_at');
+            AND attname <> ALL ('{change_id,changed_at,since,enrolled_at,seller_fulfilled_zeroed_at}');
         EXECUTE format('SELECT EXISTS ((SELECT %1$s FROM %2$I.%3$I EXCEPT ALL SELECT %1$s FROM rfba.%3$I)
                             UNION ALL
                             (SELECT %1$s FROM rfba.%3$I EXCEPT ALL SELECT %1$s FROM %2$I.%3$I))',
