@@ -23,9 +23,9 @@ CREATE FUNCTION bench.names(side text, tables text[] = bench.tables()) RETURNS t
     LANGUAGE sql
     RETURN (SELECT string_agg(format('%I.%I', side, t), ', ') FROM unnest(tables) t);
 -- The columns that are written: change_id comes from a sequence on every side.
-CREATE FUNCTION bench.columns(name text, prefix text = '') RETURNS text
+CREATE FUNCTION bench.columns(name text) RETURNS text
     LANGUAGE sql
-    RETURN (SELECT string_agg(prefix || quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+    RETURN (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
             WHERE attrelid = format('rfba.%I', name)::regclass AND attnum > 0 AND NOT attisdropped
                 AND attidentity = '');
 
