@@ -17,7 +17,7 @@ INSERT INTO bench.target VALUES
     ('new SKUs, in their order', 'bare', 1.2);
 SELECT r.sql
 FROM (VALUES ('new SKUs, in any order', 'n'), ('new SKUs, in their order', 'sku')) o (what, item_order)
-    CROSS JOIN LATERAL bench.rounds(what, :skus, 0, :rounds, '{rfba,bare}',
+    CROSS JOIN LATERAL bench.rounds(what, :skus, :rounds, '{rfba,bare}',
         ARRAY[bench.insert('rfba', item_order),
               bench.insert('bare', item_order) || '; CALL bench.write_ready()'],
         $$CALL bench.restore('{side}', '{inventory,enrollment,item_status,status_change}')$$) r

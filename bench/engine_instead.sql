@@ -18,8 +18,18 @@ RESET search_path;
 CREATE MATERIALIZED VIEW materialized.status AS TABLE materialized.expected_status;
 CREATE UNIQUE INDEX ON materialized.status (seller_id, sku, marketplace);
 CALL bench.make_side('python');
-\setenv ROUNDS :rounds
+\setenv PGOPTIONS '-c jit=off -c work_mem=64MB -c synchronize_seqscans=off'
 
+-- engine_python.py runs the rounds that it takes part in, and drops them in the end.
+CREATE PROCEDURE bench.check_sides()
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    ASSERT to_regclass('bench.step') IS NULL, 'engine_python.py has failed';
+    CALL bench.check('row_triggers');
+    CALL bench.check('python');
+END
+$$;
 -- The view has no enrollment to read, and no history.
 CREATE PROCEDURE bench.check_view()
     LANGUAGE plpgsql
@@ -44,30 +54,30 @@ FROM unnest('{row_triggers,materialized,python}'::text[]) side
 \gexec
 INSERT INTO bench.target VALUES ('new SKUs, in one statement', 'row_triggers', 0.125);
 \o /dev/null
-SELECT r.sql FROM bench.rounds('new SKUs, in one statement', :skus, 0, :rounds,
-    '{rfba,row_triggers,materialized}',
+CREATE TABLE bench.step AS
+SELECT row_number() OVER () AS n, r.sql
+FROM bench.rounds('new SKUs, in one statement', :skus, :rounds, '{rfba,row_triggers,materialized,python}',
     ARRAY[bench.insert('rfba'), bench.insert('row_triggers'),
-          bench.insert('materialized') || '; REFRESH MATERIALIZED VIEW CONCURRENTLY materialized.status'],
-    $$CALL bench.restore('{side}', '{inventory,enrollment,item_status,status_change}')$$) r
-\gexec
-\! /usr/bin/python3 bench/engine_python.py bulk "$ROUNDS"
-CALL bench.check('row_triggers');
-CALL bench.check('python');
+          bench.insert('materialized') || '; REFRESH MATERIALIZED VIEW CONCURRENTLY materialized.status',
+          'python {round}'],
+    $$CALL bench.restore('{side}', '{inventory,enrollment,item_status,status_change}')$$) r;
+\! /usr/bin/python3 bench/engine_python.py bulk
+CALL bench.check_sides();
 CALL bench.check_view();
 
 -- One SKU's stock; a program commits after each, and a view is not refreshed for one.
 CALL bench.make_stock_loop('rfba');
 CALL bench.make_stock_loop('row_triggers');
-SELECT r.sql FROM bench.rounds('stock, status stays', :changes, 0, :rounds, '{rfba,row_triggers}',
+SELECT r.sql FROM bench.rounds('stock, status stays', :changes, :rounds, '{rfba,row_triggers}',
     ARRAY['CALL rfba.change_stock(5 + {round} % 2)', 'CALL row_triggers.change_stock(5 + {round} % 2)']) r
 \gexec
-SELECT r.sql FROM bench.rounds('stock, both statuses flip', :changes, 0, :rounds, '{rfba,row_triggers}',
+CREATE TABLE bench.step AS
+SELECT row_number() OVER () AS n, r.sql
+FROM bench.rounds('stock, both statuses flip', :changes, :rounds, '{rfba,row_triggers,python}',
     ARRAY['CALL rfba.change_stock(5 * ({round} % 2), true)',
-          'CALL row_triggers.change_stock(5 * ({round} % 2), true)']) r
-\gexec
-\! /usr/bin/python3 bench/engine_python.py single "$ROUNDS"
-CALL bench.check('row_triggers');
-CALL bench.check('python');
+          'CALL row_triggers.change_stock(5 * ({round} % 2), true)', 'python {round}']) r;
+\! /usr/bin/python3 bench/engine_python.py single
+CALL bench.check_sides();
 
 -- An assessment that many sellers have; a materialized view is made anew.
 SELECT format('TRUNCATE %s', bench.names('rfba')) \gexec
@@ -81,16 +91,16 @@ FROM unnest('{row_triggers,materialized,python}'::text[]) side
 CALL bench.make_assessment_loop('rfba');
 CALL bench.make_assessment_loop('row_triggers');
 CALL bench.make_assessment_loop('materialized');
-SELECT r.sql FROM bench.rounds('an assessment', :sellers, 0, :rounds,
-    '{rfba,row_triggers,materialized}',
+CREATE TABLE bench.step AS
+SELECT row_number() OVER () AS n, r.sql
+FROM bench.rounds('an assessment', :sellers, :rounds, '{rfba,row_triggers,materialized,python}',
     ARRAY[$$CALL rfba.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$,
           $$CALL row_triggers.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2])$$,
           $$CALL materialized.assess((ARRAY['high_risk', 'cleared'])[1 + {round} % 2]);
-            REFRESH MATERIALIZED VIEW CONCURRENTLY materialized.status$$]) r
-\gexec
-\! /usr/bin/python3 bench/engine_python.py assessment "$ROUNDS"
+            REFRESH MATERIALIZED VIEW CONCURRENTLY materialized.status$$,
+          'python {round}']) r;
+\! /usr/bin/python3 bench/engine_python.py assessment
 \o
-CALL bench.check('row_triggers');
-CALL bench.check('python');
+CALL bench.check_sides();
 CALL bench.check_view();
 SELECT * FROM bench.result;

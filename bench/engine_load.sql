@@ -15,7 +15,7 @@ FROM unnest(ARRAY[:sizes]) size
             $$CALL bench.restore('bare')$$, bench.insert('rfba'), 'CALL bench.capture()']) WITH ORDINALITY
         UNION ALL
         SELECT sql, 10 + row_number() OVER ()
-        FROM bench.rounds('new SKUs, all of ' || to_char(size, 'FM9,999,999'), size, 0, :rounds, '{rfba,bare}',
+        FROM bench.rounds('new SKUs, all of ' || to_char(size, 'FM9,999,999'), size, :rounds, '{rfba,bare}',
             ARRAY[bench.insert('rfba'), bench.insert('bare') || '; CALL bench.write_ready()'],
             $$CALL bench.restore('{side}', '{inventory,enrollment,item_status,status_change}')$$)
         UNION ALL

@@ -42,10 +42,16 @@ CALL bench.warm_up();
 SELECT format('CALL bench.take(%L, %L)', 'new SKUs', bench.insert('rfba')) \gexec
 \connect
 CALL bench.warm_up();
-CALL bench.take('stock, both statuses flip', 'UPDATE rfba.inventory SET fba_quantity = 0');
+-- The next SKU's, so that it is assessed and some are too risky now, and others no longer.
+SELECT format('CALL bench.take(%L, %L)', 'another ASIN', format(
+    'UPDATE rfba.inventory SET asin = bench.asin(1 + right(sku::text, 7)::integer %% %s)', :rows)) \gexec
+\connect
+CALL bench.warm_up();
+CALL bench.take('no stock any more', 'UPDATE rfba.inventory SET fba_quantity = 0');
 \connect
 CALL bench.warm_up();
 CALL bench.take('unenroll', 'UPDATE rfba.seller SET enrolled_at = NULL');
+DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM rfba.check_status()); END $$;
 SELECT what AS "one statement", rows, round((after - before) / 1e6) AS "peak, MB",
        round((1 << 30) / 1e6) AS "target, at most", round(seconds::numeric, 1) AS "seconds"
 FROM bench.memory

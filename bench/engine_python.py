@@ -1,11 +1,12 @@
 """What a program outside the database would do: read the facts of what changed, decide, write back.
 
-Called by engine_instead.sql: engine_python.py CASE ROUNDS, with the tables in schema python and the
-times in bench.measured.
+Called by engine_instead.sql: engine_python.py CASE. It runs the statements of bench.step, and where
+one is "python ROUND" it takes its turn, on the tables in schema python. When all is done it drops
+bench.step.
 """
 
 import sys
-import time
+from datetime import datetime, timezone
 
 import psycopg
 
@@ -28,9 +29,8 @@ FACTS = """
                                            AND g.fba_offer)),
            us.status, o.fulfillment_channel, o.status, o.price IS NOT NULL, o.has_issue,
            i.fba_quantity, rfba.meaning_of(v.offer_status),
-           t.asin::text, t.enrolled, t.reasons, t.own_reasons, t.status::text
-    FROM {changed}
-        JOIN python.inventory i ON {key} AND i.fba_offer
+           t.asin::text, t.status::text, t.enrolled, t.reasons, t.own_reasons
+    FROM {items}
         JOIN python.seller s ON s.seller_id = i.seller_id
         CROSS JOIN LATERAL (
             SELECT p.destinations, p.fba_required_in FROM rfba.program_edition p
@@ -58,10 +58,14 @@ FACTS = """
         LEFT JOIN python.item_status t
             ON t.seller_id = i.seller_id AND t.sku = i.sku AND t.marketplace = d.marketplace
 """
-FACTS_OF_SKUS = FACTS.format(
-    changed="unnest(%s::text[], %s::rfba.global_sku[]) k (seller_id, sku)",
-    key="i.seller_id = k.seller_id AND i.sku = k.sku")
-FACTS_OF_ASIN = FACTS.format(changed="(SELECT %s::rfba.asin AS asin) k", key="i.asin = k.asin")
+FACTS_OF_SKUS = FACTS.format(items="""unnest(%s::text[], %s::rfba.global_sku[]) k (seller_id, sku)
+        JOIN python.inventory i ON i.seller_id = k.seller_id AND i.sku = k.sku AND i.fba_offer""")
+FACTS_OF_SKU = FACTS.format(items="python.inventory i") + """
+    WHERE i.seller_id = %s AND i.sku = %s AND i.fba_offer
+"""
+FACTS_OF_ASIN = FACTS.format(items="python.inventory i") + """
+    WHERE i.asin = %s AND i.fba_offer
+"""
 
 ASSESSMENTS = {
     "cleared": 0,
@@ -126,6 +130,7 @@ def status_of(bits):
 def maintain(cursor, query, arguments, cause):
     """Makes enrollment, status and history right for the items that the query finds."""
     enrolled_items, new, changed, history = [], [], [], []
+    now = str(datetime.now(timezone.utc))
     cursor.execute(query, arguments)
     for row in cursor:
         key, asin, facts = row[:3], row[3], row[4:19]
@@ -136,31 +141,24 @@ def maintain(cursor, query, arguments, cause):
         if not enrolled and not own & 0b111 and not reasons & (INELIGIBLE | PENDING):
             enrolled_items.append((*key, "auto"))
             enrolled = True
-        values = (asin, enrolled, reasons, own)
+        values = (asin, status_of(reasons), enrolled, reasons, own)
         if stored[0] is None:
-            new.append((*key, *values))
-        elif stored[:4] != values:
-            changed.append((*values, *key))
+            new.append((*key, *values, now))
+        elif stored != values:
+            changed.append((*values, now, *key))
         else:
             continue
-        history.append((*key, asin, stored[4], status_of(reasons), enrolled, reasons, cause))
+        history.append((*key, asin, stored[1], *values[1:4], now, cause))
     copy(cursor, "enrollment (seller_id, sku, marketplace, how)", enrolled_items)
-    copy(cursor, "item_status (seller_id, sku, marketplace, asin, enrolled, reasons, own_reasons, "
-                 "changed_at)", with_time(cursor, new))
+    copy(cursor, "item_status (seller_id, sku, marketplace, asin, status, enrolled, reasons, own_reasons, "
+                 "changed_at)", new)
     if changed:
         cursor.executemany(
-            "UPDATE python.item_status SET asin = %s, enrolled = %s, reasons = %s, own_reasons = %s, "
-            "changed_at = now() WHERE seller_id = %s AND sku = %s AND marketplace = %s", changed)
+            "UPDATE python.item_status SET asin = %s, status = %s, enrolled = %s, reasons = %s, "
+            "own_reasons = %s, changed_at = %s WHERE seller_id = %s AND sku = %s AND marketplace = %s",
+            changed)
     copy(cursor, "status_change (seller_id, sku, marketplace, asin, old_status, new_status, enrolled, "
-                 "reasons, cause, changed_at)", with_time(cursor, history))
-
-
-def with_time(cursor, rows):
-    """The rows with the transaction's time at their end."""
-    if not rows:
-        return rows
-    now = cursor.execute("SELECT now()::text").fetchone()
-    return [row + now for row in rows]
+                 "reasons, changed_at, cause)", history)
 
 
 def copy(cursor, target, rows):
@@ -171,60 +169,49 @@ def copy(cursor, target, rows):
 
 
 def bulk(cursor, items, _):
-    copy(cursor, "inventory (seller_id, sku, asin, fba_offer, fba_quantity)",
-         ((*item, True, 5) for item in items))
-    cursor.execute("ANALYZE python.inventory")  # a plan that fits what has just come
-    maintain(cursor, FACTS_OF_SKUS, ([item[0] for item in items], [item[1] for item in items]),
-             "inventory")
+    with cursor.connection.transaction():
+        copy(cursor, "inventory (seller_id, sku, asin, fba_offer, fba_quantity)",
+             [(*item, True, 5) for item in items])
+        cursor.execute("ANALYZE python.inventory")  # a plan that fits what has just come
+        maintain(cursor, FACTS_OF_SKUS, ([item[0] for item in items], [item[1] for item in items]),
+                 "inventory")
 
 
 def single(cursor, items, number):
     for seller_id, sku, _ in items:
-        cursor.execute("UPDATE python.inventory SET fba_quantity = %s WHERE seller_id = %s AND sku = %s",
-                       (5 * (number % 2), seller_id, sku))
-        maintain(cursor, FACTS_OF_SKUS, ([seller_id], [sku]), "inventory")
-        cursor.connection.commit()
+        with cursor.connection.transaction():
+            cursor.execute("UPDATE python.inventory SET fba_quantity = %s WHERE seller_id = %s AND sku = %s",
+                           (5 * (number % 2), seller_id, sku))
+            maintain(cursor, FACTS_OF_SKU, (seller_id, sku), "inventory")
 
 
 def assessment(cursor, items, number):
     asin = items[0][2]
-    cursor.execute("UPDATE python.product_assessment SET assessment = %s "
-                   "WHERE asin = %s AND marketplace = 'CA'",
-                   ("cleared" if number % 2 else "high_risk", asin))
-    maintain(cursor, FACTS_OF_ASIN, (asin,), "product_assessment")
+    with cursor.connection.transaction():
+        cursor.execute("UPDATE python.product_assessment SET assessment = %s "
+                       "WHERE asin = %s AND marketplace = 'CA'",
+                       ("cleared" if number % 2 else "high_risk", asin))
+        maintain(cursor, FACTS_OF_ASIN, (asin,), "product_assessment")
 
 
-# What a round does, what it is called in the tables, and what its rows come from.
+# What a turn does, and to which rows.
 CASES = {
-    "bulk": (bulk, "new SKUs, in one statement",
-             "SELECT seller_id, sku::text, asin::text FROM bench.item ORDER BY n"),
-    "single": (single, "stock, both statuses flip",
-               "SELECT seller_id, sku::text, asin::text FROM bench.change"),
-    "assessment": (assessment, "an assessment",
-                   "SELECT seller_id, sku::text, asin::text FROM bench.shared"),
+    "bulk": (bulk, "SELECT seller_id, sku::text, asin::text FROM bench.item ORDER BY n"),
+    "single": (single, "SELECT seller_id, sku::text, asin::text FROM bench.change"),
+    "assessment": (assessment, "SELECT seller_id, sku::text, asin::text FROM bench.shared"),
 }
 
 
 def main():
-    change, what, source = CASES[sys.argv[1]]
-    rounds = int(sys.argv[2])
-    with psycopg.connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SET jit = off")
+    change, source = CASES[sys.argv[1]]
+    with psycopg.connect(autocommit=True) as connection, connection.cursor() as cursor:
         items = cursor.execute(source).fetchall()
-        for number in range(rounds + 1):
-            if change is bulk:
-                cursor.execute("CALL bench.restore('python')")
-            connection.commit()
-            connection.autocommit = True
-            cursor.execute("CHECKPOINT")
-            connection.autocommit = False
-            started = time.monotonic()
-            change(cursor, items, number)
-            connection.commit()
-            cursor.execute("INSERT INTO bench.measured (what, side, round, units, seconds) "
-                           "VALUES (%s, 'python', %s, %s, %s)",
-                           (what, number, len(items), time.monotonic() - started))
-            connection.commit()
+        for (step,) in cursor.execute("SELECT sql FROM bench.step ORDER BY n").fetchall():
+            if step.startswith("python "):
+                change(cursor, items, int(step.removeprefix("python ")))
+            else:
+                cursor.execute(step, prepare=False)
+        cursor.execute("DROP TABLE bench.step")
 
 
 main()

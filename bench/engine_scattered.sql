@@ -18,7 +18,7 @@ CALL bench.take_batches('rfba');
 \o /dev/null
 SELECT r.sql
 FROM unnest(ARRAY[:sizes]) size,
-    bench.rounds(format('new SKUs, %s at a time', size), size * bench.batches(size), 0, :rounds, '{rfba,bare}',
+    bench.rounds(format('new SKUs, %s at a time', size), size * bench.batches(size), :rounds, '{rfba,bare}',
                  ARRAY[format('CALL rfba.insert_batches(%s)', size),
                        format('CALL bare.insert_batches(%s)', size)],
                  $$CALL bench.take_batches('{side}')$$) r

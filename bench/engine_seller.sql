@@ -7,14 +7,16 @@
 
 CALL bench.make_items(1, :skus, '{CA,MX,BR}');
 UPDATE rfba.seller SET enrolled_at = NULL;
-CALL bench.make_inventory();
+-- Every tenth has seller-fulfilled stock, which is zeroed when the seller is enrolled.
+INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity, seller_fulfilled_quantity)
+SELECT seller_id, sku, asin, true, 5, CASE n % 10 WHEN 0 THEN 3 ELSE 0 END FROM bench.item;
 
 -- One after the other, each from where the one before has led.
 CREATE TABLE bench.statement (n integer PRIMARY KEY, what text, rfba text, bare text, changed text[]);
 INSERT INTO bench.statement VALUES
     (1, 'enroll', 'UPDATE rfba.seller SET enrolled_at = now()',
      $$UPDATE bare.seller SET enrolled_at = now(), stranded_change_to_fba_after = '1 day'$$,
-     '{seller,enrollment,item_status,status_change}'),
+     '{seller,inventory,enrollment,item_status,status_change}'),
     (2, 'an edition with Brazil', $$UPDATE rfba.seller SET program_edition = '2024'$$,
      $$UPDATE bare.seller SET program_edition = '2024'$$,
      '{seller,enrollment,item_status,status_change}'),
@@ -30,7 +32,7 @@ FROM bench.statement s
                                    'CALL bench.capture()']) WITH ORDINALITY
         UNION ALL
         SELECT sql, 10 + row_number() OVER ()
-        FROM bench.rounds(s.what, :skus, 0, :rounds, '{rfba,bare}',
+        FROM bench.rounds(s.what, :skus, :rounds, '{rfba,bare}',
                           ARRAY[s.rfba, s.bare || '; CALL bench.write_ready()'],
                           format($$CALL bench.restore('{side}', %L)$$, s.changed))
         UNION ALL

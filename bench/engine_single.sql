@@ -22,14 +22,14 @@ CREATE FUNCTION bench.stock_rounds(place text, changes bigint, rounds integer)
                       side, CASE place WHEN 'with room' THEN 80 ELSE 100 END)
         FROM unnest('{rfba,bare}'::text[]) side
         UNION ALL
-        SELECT r.sql FROM bench.rounds('stock, status stays, pages ' || place, changes, 0, rounds, '{rfba,bare}',
+        SELECT r.sql FROM bench.rounds('stock, status stays, pages ' || place, changes, rounds, '{rfba,bare}',
             ARRAY['CALL rfba.change_stock(5 + {round} % 2)', 'CALL bare.change_stock(5 + {round} % 2)']) r
         UNION ALL
-        SELECT r.sql FROM bench.rounds('stock, with a commit each, pages ' || place, changes, 0, rounds,
+        SELECT r.sql FROM bench.rounds('stock, with a commit each, pages ' || place, changes, rounds,
             '{rfba,bare}', ARRAY['CALL rfba.change_stock(5 + {round} % 2, true)',
                                  'CALL bare.change_stock(5 + {round} % 2, true)']) r
         UNION ALL
-        SELECT r.sql FROM bench.rounds('stock, both statuses flip, pages ' || place, changes, 0, rounds, '{rfba,bare}',
+        SELECT r.sql FROM bench.rounds('stock, both statuses flip, pages ' || place, changes, rounds, '{rfba,bare}',
             ARRAY['CALL rfba.change_stock(5 * ({round} % 2))',
                   'CALL bare.flip_stock(5 * ({round} % 2))']) r;
     END;
@@ -41,6 +41,9 @@ FROM (VALUES ('stock, status stays, pages ', 1.3), ('stock, both statuses flip, 
 \o /dev/null
 SELECT r.sql FROM unnest('{with room,full}'::text[]) place, bench.stock_rounds(place, :changes, :rounds) r
 \gexec
+-- In the end the other status than they began with.
+CALL rfba.change_stock(5 * ((:rounds + 1) % 2));
+CALL bare.flip_stock(5 * ((:rounds + 1) % 2));
 \o
 CALL bench.check('bare');
 SELECT * FROM bench.result;

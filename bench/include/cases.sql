@@ -61,7 +61,8 @@ BEGIN
     FOR item IN SELECT seller_id, sku, asin FROM bench.change LOOP
         UPDATE bare.inventory SET fba_quantity = quantity
         WHERE seller_id = item.seller_id AND sku = item.sku;
-        UPDATE bare.item_status SET reasons = bits, own_reasons = bits, changed_at = now()
+        UPDATE bare.item_status
+        SET status = new_status, reasons = bits, own_reasons = bits, changed_at = now()
         WHERE seller_id = item.seller_id AND sku = item.sku;
         INSERT INTO bare.status_change (seller_id, sku, marketplace, asin, old_status, new_status,
                                         enrolled, reasons, changed_at, cause)
@@ -74,7 +75,7 @@ END
 $$;
 
 -- The assessment of ASINs that every seller has, one after the other.
-CREATE PROCEDURE bench.make_shared(asins integer)
+CREATE PROCEDURE bench.make_shared(asins integer, assessed boolean = true)
     LANGUAGE plpgsql
     AS $$
 BEGIN
@@ -84,7 +85,8 @@ BEGIN
     ALTER TABLE bench.shared ADD PRIMARY KEY (asin, seller_id);
     INSERT INTO rfba.product_assessment (asin, marketplace, assessment)
     SELECT asin, d, 'cleared'
-    FROM (SELECT DISTINCT asin FROM bench.shared) s, unnest('{CA,MX}'::rfba.marketplace[]) d;
+    FROM (SELECT DISTINCT asin FROM bench.shared) s, unnest('{CA,MX}'::rfba.marketplace[]) d
+    WHERE assessed;
     INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
     SELECT seller_id, sku, asin, true, 5 FROM bench.shared;
     ANALYZE bench.shared;
@@ -109,39 +111,16 @@ BEGIN
         $body$ $$, side);
 END
 $procedure$;
--- With the rows that follow; they are found by their keys, whatever the statistics say.
-CREATE PROCEDURE bare.assess_ready(new_assessment text)
-    LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off
-    AS $$
-DECLARE
-    shared rfba.asin;
-    bits CONSTANT integer := (1 << 16) + CASE new_assessment WHEN 'high_risk' THEN 1 << 5 ELSE 0 END;
-    new_status CONSTANT rfba.rf_status := rfba.status_of(bits);
-    old_status CONSTANT rfba.rf_status := rfba.status_of(bits # (1 << 5));
-BEGIN
-    FOR shared IN SELECT DISTINCT asin FROM bench.shared LOOP
-        UPDATE bare.product_assessment SET assessment = new_assessment
-        WHERE asin = shared AND marketplace = 'CA';
-        UPDATE bare.item_status i SET reasons = bits, own_reasons = bits, changed_at = now()
-        FROM bench.shared s
-        WHERE s.asin = shared AND i.seller_id = s.seller_id AND i.sku = s.sku AND i.marketplace = 'CA';
-        INSERT INTO bare.status_change (seller_id, sku, marketplace, asin, old_status, new_status,
-                                        enrolled, reasons, changed_at, cause)
-        SELECT s.seller_id, s.sku, 'CA', s.asin, old_status, new_status, true, bits, now(),
-               'product_assessment'
-        FROM bench.shared s
-        WHERE s.asin = shared;
-    END LOOP;
-END
-$$;
-
--- A query of a millisecond is run many times.
+-- Every row is fetched, with all its columns. A query of a millisecond is run many times.
 CREATE PROCEDURE bench.read(query text, times integer)
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    item record;
 BEGIN
     FOR i IN 1..times LOOP
-        EXECUTE 'SELECT count(*) FROM (' || query || ' OFFSET 0) q';
+        FOR item IN EXECUTE query LOOP
+        END LOOP;
     END LOOP;
 END
 $$;

@@ -23,11 +23,11 @@ CREATE FUNCTION bench.names(side text, tables text[] = bench.tables()) RETURNS t
     LANGUAGE sql
     RETURN (SELECT string_agg(format('%I.%I', side, t), ', ') FROM unnest(tables) t);
 -- The columns that are written: change_id comes from a sequence on every side.
-CREATE FUNCTION bench.columns(name text, prefix text = '') RETURNS text
+CREATE FUNCTION bench.columns(name text) RETURNS text
     LANGUAGE sql
-    RETURN (SELECT string_agg(prefix || quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+    RETURN (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
             WHERE attrelid = format('rfba.%I', name)::regclass AND attnum > 0 AND NOT attisdropped
-                AND attgenerated = '' AND attidentity = '');
+                AND attidentity = '');
 
 CREATE PROCEDURE bench.make_side(side text)
     LANGUAGE plpgsql
@@ -95,6 +95,10 @@ CREATE PROCEDURE bench.capture()
 BEGIN
     DROP SCHEMA IF EXISTS ready CASCADE;
     CREATE SCHEMA ready;
+    CREATE TABLE ready.zeroed AS
+        SELECT i.* FROM rfba.inventory i JOIN saved.inventory before USING (seller_id, sku)
+        WHERE i.seller_fulfilled_quantity <> before.seller_fulfilled_quantity
+        ORDER BY i.ctid;
     CREATE TABLE ready.enrollment AS
         SELECT e.* FROM rfba.enrollment e
             LEFT JOIN saved.enrollment before USING (seller_id, sku, marketplace)
@@ -115,16 +119,21 @@ BEGIN
         SELECT * FROM rfba.status_change
         WHERE change_id > (SELECT coalesce(max(change_id), 0) FROM saved.status_change)
         ORDER BY change_id;
-    ANALYZE ready.enrollment, ready.new_status, ready.changed_status, ready.status_change;
+    ANALYZE ready.zeroed, ready.enrollment, ready.new_status, ready.changed_status, ready.status_change;
     EXECUTE format($procedure$
         CREATE OR REPLACE PROCEDURE bench.write_ready()
             LANGUAGE plpgsql
             AS $body$
         BEGIN
+            UPDATE bare.inventory i
+            SET seller_fulfilled_quantity = 0, seller_fulfilled_zeroed_at = now(),
+                seller_fulfilled_zeroed_from = r.seller_fulfilled_zeroed_from
+            FROM ready.zeroed r
+            WHERE i.seller_id = r.seller_id AND i.sku = r.sku;
             INSERT INTO bare.enrollment (%1$s) SELECT %1$s FROM ready.enrollment;
             INSERT INTO bare.item_status (%2$s) SELECT %2$s FROM ready.new_status;
             UPDATE bare.item_status s
-            SET asin = r.asin, enrolled = r.enrolled, reasons = r.reasons,
+            SET asin = r.asin, status = r.status, enrolled = r.enrolled, reasons = r.reasons,
                 own_reasons = r.own_reasons, changed_at = now()
             FROM ready.changed_status r
             WHERE s.seller_id = r.seller_id AND s.sku = r.sku AND s.marketplace = r.marketplace;
@@ -147,7 +156,7 @@ BEGIN
     FOREACH name IN ARRAY tables LOOP
         SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
         WHERE attrelid = format('rfba.%I', name)::regclass AND attnum > 0 AND NOT attisdropped
-            AND attname NOT IN ('change_id', 'changed_at', 'since', 'enrolled_at');
+            AND attname <> ALL ('{change_id,changed_at,since,enrolled_at,seller_fulfilled_zeroed_at}');
         EXECUTE format('SELECT EXISTS ((SELECT %1$s FROM %2$I.%3$I EXCEPT ALL SELECT %1$s FROM rfba.%3$I)
                             UNION ALL
                             (SELECT %1$s FROM rfba.%3$I EXCEPT ALL SELECT %1$s FROM %2$I.%3$I))',
@@ -176,22 +185,23 @@ CREATE PROCEDURE bench.stop(what text, side text, round integer, units bigint)
 -- The statements of these rounds, round 0 being a warm-up. In each the sides take turns, the first
 -- one last in every other. In a side's statement {round} is the round's number, and in what comes
 -- before it {side} is the side.
-CREATE FUNCTION bench.rounds(what text, units bigint, from_round integer, to_round integer,
-                             sides text[], statements text[], before text = NULL,
-                             vacuum text = 'VACUUM ANALYZE')
+CREATE FUNCTION bench.rounds(what text, units bigint, rounds integer, sides text[], statements text[],
+                             before text = NULL, vacuum text = 'VACUUM ANALYZE',
+                             after_vacuum text = NULL)
     RETURNS TABLE (sql text)
     LANGUAGE sql
     AS $$
         SELECT statement.sql
-        FROM generate_series(from_round, to_round) round
+        FROM generate_series(0, rounds) round
             CROSS JOIN unnest(sides, statements) WITH ORDINALITY side (name, sql, n)
             CROSS JOIN LATERAL (VALUES
                 (1, replace(before, '{side}', side.name)),
                 (2, vacuum || ' ' || bench.names(side.name)),
-                (3, 'CHECKPOINT'),
-                (4, 'SELECT bench.start()'),
-                (5, replace(side.sql, '{round}', round::text)),
-                (6, format('CALL bench.stop(%L, %L, %s, %s)', what, side.name, round, units))
+                (3, after_vacuum),
+                (4, 'CHECKPOINT'),
+                (5, 'SELECT bench.start()'),
+                (6, replace(side.sql, '{round}', round::text)),
+                (7, format('CALL bench.stop(%L, %L, %s, %s)', what, side.name, round, units))
             ) statement (n, sql)
         WHERE statement.sql IS NOT NULL
         ORDER BY round, CASE round % 2 WHEN 0 THEN side.n ELSE -side.n END, statement.n

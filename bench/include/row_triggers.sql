@@ -22,15 +22,15 @@ BEGIN
         SELECT * INTO stored FROM row_triggers.item_status s
         WHERE s.seller_id = item.seller_id AND s.sku = item.sku AND s.marketplace = item.marketplace;
         IF NOT FOUND THEN
-            INSERT INTO row_triggers.item_status (seller_id, sku, marketplace, asin, enrolled, reasons,
-                                                  own_reasons, changed_at)
-            VALUES (item.seller_id, item.sku, item.marketplace, item.asin, item.enrolled, item.reasons,
-                    item.own_reasons, now());
+            INSERT INTO row_triggers.item_status (seller_id, sku, marketplace, asin, status, enrolled,
+                                                  reasons, own_reasons, changed_at)
+            VALUES (item.seller_id, item.sku, item.marketplace, item.asin, item.status, item.enrolled,
+                    item.reasons, item.own_reasons, now());
         ELSIF (stored.asin, stored.enrolled, stored.reasons, stored.own_reasons)
             <> (item.asin, item.enrolled, item.reasons, item.own_reasons) THEN
             UPDATE row_triggers.item_status s
-            SET asin = item.asin, enrolled = item.enrolled, reasons = item.reasons,
-                own_reasons = item.own_reasons, changed_at = now()
+            SET asin = item.asin, status = item.status, enrolled = item.enrolled,
+                reasons = item.reasons, own_reasons = item.own_reasons, changed_at = now()
             WHERE s.seller_id = item.seller_id AND s.sku = item.sku
                 AND s.marketplace = item.marketplace;
         ELSE
