@@ -79,8 +79,11 @@ CREATE VIEW rfba.asin_status WITH (security_invoker = true) AS
            rfba.reasons_of(s.reasons) AS reasons,
            rfba.more_details(s.reasons, s.marketplace) AS more_details,
            rfba.action(s.reasons, s.marketplace,
-                       to_char((s.changed_at + interval '24 hours') AT TIME ZONE 'UTC',
-                               'YYYY-MM-DD HH24:MI "UTC"'),
+                       -- Pending items alone have a deadline, and it takes time to write.
+                       CASE s.status WHEN 'pending' THEN
+                           to_char((s.changed_at + interval '24 hours') AT TIME ZONE 'UTC',
+                                   'YYYY-MM-DD HH24:MI "UTC"')
+                       ELSE '' END,
                        now() > s.changed_at + interval '24 hours') AS action,
            rfba.status_of(s.own_reasons) AS own_status,
            rfba.reasons_of(s.own_reasons) AS own_reasons,

@@ -21,30 +21,7 @@ COMMENT ON TYPE rfba.reason IS
 -- A set of reasons is stored as bits, the first reason lowest.
 
 CREATE FUNCTION rfba.reasons_of(reason_bits integer) RETURNS rfba.reason[]
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
-        SELECT array_remove(ARRAY[
-            CASE WHEN reason_bits & (1 << 0) <> 0 THEN 'NOT_ENROLLED'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 1) <> 0 THEN 'SELLER_NOT_QUALIFIED'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 2) <> 0 THEN 'REMOVED_BY_SELLER'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 3) <> 0 THEN 'PRODUCT_TYPE_EXCLUDED'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 4) <> 0 THEN 'COMPLIANCE'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 5) <> 0 THEN 'HIGH_RISK'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 6) <> 0 THEN 'TRANSPORT_CONSTRAINT'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 7) <> 0 THEN 'NOT_FBA_ENABLED'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 8) <> 0 THEN 'LOCAL_INVENTORY'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 9) <> 0 THEN 'SKU_CONFLICT'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 10) <> 0 THEN 'AMAZON_INELIGIBLE'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 11) <> 0 THEN 'RISK_NOT_ASSESSED'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 12) <> 0 THEN 'OFFER_INVALID'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 13) <> 0 THEN 'NOT_IN_CATALOG'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 14) <> 0 THEN 'GATED'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 15) <> 0 THEN 'LISTING_PROBLEM'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 16) <> 0 THEN 'OFFER_MISSING'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 17) <> 0 THEN 'NO_US_INVENTORY'::rfba.reason END,
-            CASE WHEN reason_bits & (1 << 18) <> 0 THEN 'AMAZON_ACTION_REQUIRED'::rfba.reason END
-        ], NULL);
-    END;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'reasons_of_wrapper';
 COMMENT ON FUNCTION rfba.reasons_of(integer) IS
     'The reasons that stand for these bits (the first reason of type rfba.reason is the lowest bit), severest first. Null for null; no errors.';
 

@@ -137,6 +137,31 @@ impl Reason {
         }
     }
 
+    /// Its code, as `rfba.reason` has it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "NOT_ENROLLED",
+            Self::SellerNotQualified => "SELLER_NOT_QUALIFIED",
+            Self::RemovedBySeller => "REMOVED_BY_SELLER",
+            Self::ProductTypeExcluded => "PRODUCT_TYPE_EXCLUDED",
+            Self::Compliance => "COMPLIANCE",
+            Self::HighRisk => "HIGH_RISK",
+            Self::TransportConstraint => "TRANSPORT_CONSTRAINT",
+            Self::NotFbaEnabled => "NOT_FBA_ENABLED",
+            Self::LocalInventory => "LOCAL_INVENTORY",
+            Self::SkuConflict => "SKU_CONFLICT",
+            Self::AmazonIneligible => "AMAZON_INELIGIBLE",
+            Self::RiskNotAssessed => "RISK_NOT_ASSESSED",
+            Self::OfferInvalid => "OFFER_INVALID",
+            Self::NotInCatalog => "NOT_IN_CATALOG",
+            Self::Gated => "GATED",
+            Self::ListingProblem => "LISTING_PROBLEM",
+            Self::OfferMissing => "OFFER_MISSING",
+            Self::NoUsInventory => "NO_US_INVENTORY",
+            Self::AmazonActionRequired => "AMAZON_ACTION_REQUIRED",
+        }
+    }
+
     const fn bit(self) -> u32 {
         1 << self as u32
     }

@@ -20,7 +20,7 @@ use super::session::Session;
 pub use index::Index;
 use index::close;
 pub use key::Key;
-use key::{HEADER, scan_keys};
+use key::{HEADER, scan_key_from, scan_keys};
 
 use super::values::{Column, Types, Value, attribute};
 use crate::domain::Status;
@@ -48,6 +48,13 @@ struct Walk {
     at: Place,
     /// So many entries it goes on before it seeks.
     patience: u32,
+    /// So many keys are sought alone: where they are far from each other, a scan from a key on would
+    /// read a page of entries for each.
+    alone: u32,
+    /// The last key of the scan: from it on, or it alone.
+    last: [pg_sys::ScanKeyData; 2],
+    /// It is at a key that was sought alone, from which no way leads to the next one.
+    is_alone: bool,
     /// The columns of the index's entry that it is at.
     entry: Vec<pg_sys::Datum>,
     nulls: Vec<bool>,
@@ -69,10 +76,13 @@ impl Walk {
     const MIN_KEYS: usize = 32;
     /// A seek costs as much as this many entries.
     const MAX_PATIENCE: u32 = 16;
+    /// So many keys are sought alone before their distance is looked at again.
+    const ALONE: u32 = 64;
 
-    fn new(columns: usize) -> Self {
+    fn new(columns: usize, last: [pg_sys::ScanKeyData; 2]) -> Self {
         let (entry, nulls) = (vec![pg_sys::Datum::null(); columns], vec![true; columns]);
-        Self { at: Place::Unset, patience: Self::MAX_PATIENCE, entry, nulls }
+        let (at, patience) = (Place::Unset, Self::MAX_PATIENCE);
+        Self { at, patience, alone: 0, last, is_alone: false, entry, nulls }
     }
 }
 
@@ -121,14 +131,13 @@ impl<'s> Cursor<'s> {
             let (true, Some(columns)) = (sought, columns) else {
                 Error::NotAsCreated(index.name).raise()
             };
-            let last = like.last().filter(|key| in_order && key.at_least().is_some());
-            let walk = last.map(|_| Walk::new((*(*opened).rd_att).natts as usize));
-            let last = last.map(|_| like.len() - 1);
-            let keys: Vec<_> = like
-                .iter()
-                .enumerate()
-                .flat_map(|(i, &key)| scan_keys(i, key, Some(i) == last))
-                .collect();
+            let keys: Vec<_> =
+                like.iter().enumerate().flat_map(|(i, &key)| scan_keys(i, key)).collect();
+            let from_last = like.last().and_then(|&key| scan_key_from(like.len() - 1, key));
+            let walk = from_last
+                .filter(|_| in_order)
+                .zip(keys.last())
+                .map(|(from, &alone)| Walk::new((*(*opened).rd_att).natts as usize, [from, alone]));
             Self {
                 heap,
                 index: opened,
@@ -223,6 +232,15 @@ impl<'s> Cursor<'s> {
         }
     }
 
+    /// Whether the index has an entry with these keys, of a row that was there once or is there; with a
+    /// cursor as for [`Cursor::each`].
+    pub fn has_entry(&mut self, keys: &[Key]) -> bool {
+        match self.walk {
+            Some(_) => self.walk_to(keys),
+            None => self.any(keys),
+        }
+    }
+
     /// The next key may be any one.
     pub fn begin_anew(&mut self) {
         if let Some(walk) = &mut self.walk {
@@ -233,8 +251,11 @@ impl<'s> Cursor<'s> {
     /// Walks to the first row with these keys; whether there is one.
     fn walk_to(&mut self, keys: &[Key]) -> bool {
         let Some(walk) = &self.walk else { return false };
-        let (mut place, patience) = (walk.at, walk.patience);
-        if place == Place::Unset || !self.is_prefix(keys) {
+        let &Walk { at: mut place, patience, alone, is_alone, .. } = walk;
+        if alone > 0 {
+            return self.seek_alone(keys);
+        }
+        if place == Place::Unset || is_alone || !self.is_prefix(keys) {
             return self.walk_anew(keys);
         }
         for _ in 0..=patience {
@@ -252,12 +273,34 @@ impl<'s> Cursor<'s> {
         }
         // Where keys are far from each other, each step is one too many.
         self.set_patience(patience / 2);
-        self.walk_anew(keys)
+        if patience > 0 {
+            return self.walk_anew(keys);
+        }
+        if let Some(walk) = &mut self.walk {
+            (walk.alone, walk.patience) = (Walk::ALONE, 1);
+        }
+        self.seek_alone(keys)
     }
 
+    /// Seeks the first row from these keys on; whether it has them.
     fn walk_anew(&mut self, keys: &[Key]) -> bool {
-        self.seek(keys);
+        self.seek_by(keys, false);
         self.step() && self.compare(keys) == Some(Ordering::Equal)
+    }
+
+    /// Seeks the first row with these keys alone; whether there is one.
+    fn seek_alone(&mut self, keys: &[Key]) -> bool {
+        self.seek_by(keys, true);
+        self.step()
+    }
+
+    fn seek_by(&mut self, keys: &[Key], is_alone: bool) {
+        if let (Some(walk), Some(last)) = (&mut self.walk, self.keys.last_mut()) {
+            *last = walk.last[usize::from(is_alone)];
+            walk.alone = walk.alone.saturating_sub(u32::from(is_alone));
+            walk.is_alone = is_alone;
+        }
+        self.seek(keys);
     }
 
     /// To the next entry, if there is one.

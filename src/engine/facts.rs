@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 pub use read::LOCAL_STOCK;
 use read::{
-    ASSESSMENTS, ENROLLMENTS, OFFERS, OFFERS_OF_ASIN, POOLS, RESTRICTIONS, SELLERS, STORED,
-    VERDICTS,
+    ASSESSMENTS, DESTINATIONS, ENROLLMENTS, OFFERS, OFFERS_OF_ASIN, POOLS, RESTRICTIONS, SELLERS,
+    STORED, VERDICTS,
 };
 
 use super::cursor::{Cursor, Index, Key};
@@ -87,6 +87,7 @@ pub struct Reader<'s> {
 #[derive(Default)]
 struct Cursors<'s> {
     sellers: Option<Cursor<'s>>,
+    destinations: Option<Cursor<'s>>,
     pools: Option<Cursor<'s>>,
     offers: Option<Cursor<'s>>,
     verdicts: Option<Cursor<'s>>,
@@ -142,6 +143,20 @@ impl<'s> Reader<'s> {
             }
         };
         Some(Seller { account, edition })
+    }
+
+    /// Where the seller chose automatic listing creation.
+    pub fn auto_list(&mut self, seller_id: &str) -> MarketplaceSet {
+        let key = [Key::Text(seller_id)];
+        let destinations =
+            cursor(&mut self.cursors.destinations, self.session, &DESTINATIONS, &key, 1);
+        let mut chosen = MarketplaceSet::default();
+        destinations.each(&key, |row| {
+            if let (Some(destination), true) = (read::marketplace(&row), row.get(1)) {
+                chosen = chosen.with(destination);
+            }
+        });
+        chosen
     }
 
     /// Reads all facts of these SKUs (in order, each once) and evaluates them: every item, and every
@@ -293,7 +308,7 @@ impl<'s> Reader<'s> {
         skus: &[&str],
         of_skus: &[SkuFacts],
     ) -> HashMap<i64, AsinFacts> {
-        let Self { session, cursors, .. } = self;
+        let Self { session, cursors, products, .. } = self;
         let seller = Key::Text(seller_id);
         let (of_seller, n) = ([seller, Key::Asin(0)], self.skus);
         let assessments =
@@ -318,7 +333,10 @@ impl<'s> Reader<'s> {
         for asin in asins {
             let mut facts = AsinFacts::default();
             let keys = [seller, Key::Asin(asin)];
-            read::assessments(assessments, asin, &mut facts.product);
+            match products.get(&asin) {
+                Some(known) => facts.product = *known,
+                None => read::assessments(assessments, asin, &mut facts.product),
+            }
             facts.local_stock = read::local_stock(local_stock, &keys);
             offers.each(&keys, |row| {
                 if let Some(marketplace) = read::marketplace(&row)

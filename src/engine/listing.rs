@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::cursor::{Cursor, Index, Key};
-use super::facts::Seller;
+use super::facts::{Reader, Seller};
 use super::outcome::Outcome;
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
@@ -12,13 +12,7 @@ use super::rows::{self, Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, RowStatement, Statement, change_rows};
 use super::write::keyed;
-use crate::domain::{Marketplace, MarketplaceSet, Reason};
-
-static DESTINATIONS: Index = Index {
-    table: c"seller_destination",
-    name: c"seller_destination_pkey",
-    columns: &[c"marketplace", c"auto_list"],
-};
+use crate::domain::Reason;
 
 static OFFERS: Index = Index { table: c"offer", name: c"offer_pkey", columns: &[c"marketplace"] };
 
@@ -86,18 +80,6 @@ static WITHDRAWN: Index =
 /// An item, by SKU and destination.
 pub type Item = (String, i16);
 
-/// Where the seller chose automatic listing creation.
-pub fn destinations(session: &Session, seller_id: &str) -> MarketplaceSet {
-    let seller = [Key::Text(seller_id)];
-    let mut chosen = MarketplaceSet::default();
-    Cursor::open(session, &DESTINATIONS, &seller).each(&seller, |row| {
-        if let (Some(destination), true) = (Marketplace::from_packed(row.get(0)), row.get(1)) {
-            chosen = chosen.with(destination);
-        }
-    });
-    chosen
-}
-
 /// Whether an item waits for its offer and for nothing else that the seller could do.
 fn waits_for_offer(outcome: &Outcome) -> bool {
     outcome.item.is_some_and(|(_, evaluation)| {
@@ -111,7 +93,7 @@ fn waits_for_offer(outcome: &Outcome) -> bool {
 
 /// The items that wait for their offer where the seller chose automatic listing creation.
 pub fn waiting<'o, 'a>(
-    session: &Session,
+    reader: &mut Reader,
     seller_id: &str,
     seller: Option<&Seller>,
     outcomes: &'o [Outcome<'a>],
@@ -121,7 +103,7 @@ pub fn waiting<'o, 'a>(
     }
     let mut waiting: Vec<_> = outcomes.iter().filter(|outcome| waits_for_offer(outcome)).collect();
     if !waiting.is_empty() {
-        let chosen = destinations(session, seller_id);
+        let chosen = reader.auto_list(seller_id);
         waiting.retain(|outcome| chosen.contains(outcome.destination));
     }
     waiting

@@ -43,6 +43,7 @@ pub use session::{
 };
 use session::{Facts, Session};
 pub use statement::{Arg, Row, Statement};
+pub use values::ReasonArray;
 use values::Types;
 use write::{Tables, Writer};
 
@@ -366,6 +367,8 @@ impl Pass {
     ) -> Result<(), Blocked> {
         let most = works.values().map(|work| work.skus.len()).max().unwrap_or_default();
         let mut reader = Reader::new(session, most);
+        // Of what sellers have of a product mostly all is enrolled by an assessment, or nothing.
+        let mut products_tell = true;
         for (seller_id, work) in works {
             let seller = reader.seller(&seller_id);
             let writer = Writer {
@@ -379,7 +382,7 @@ impl Pass {
             for skus in work.skus.chunks(BATCH) {
                 let skus: Vec<&str> = skus.iter().map(String::as_str).collect();
                 let outcomes = match work.scope {
-                    Scope::Products if !restoring() => {
+                    Scope::Products if products_tell && !restoring() => {
                         reader.outcomes_of_products(&seller_id, seller, &skus)
                     }
                     Scope::Stock if !restoring() => {
@@ -389,11 +392,14 @@ impl Pass {
                 };
                 // What comes into the program or on sale is to do so by all that it follows from.
                 let outcomes = outcomes
-                    .filter(|it| listing::waiting(session, &seller_id, seller, it).is_empty())
-                    .unwrap_or_else(|| reader.outcomes(&seller_id, seller, &skus));
+                    .filter(|it| listing::waiting(&mut reader, &seller_id, seller, it).is_empty())
+                    .unwrap_or_else(|| {
+                        products_tell = false;
+                        reader.outcomes(&seller_id, seller, &skus)
+                    });
                 let mut stale = stock::take_offers(session, &seller_id, seller, &outcomes)?;
                 if let Some(rates) = &mut self.rates {
-                    let waiting = listing::waiting(session, &seller_id, seller, &outcomes);
+                    let waiting = listing::waiting(&mut reader, &seller_id, seller, &outcomes);
                     stale |= listing::create_offers(session, rates, &seller_id, &waiting)?;
                 }
                 changed.statuses += if stale {

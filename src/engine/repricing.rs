@@ -6,7 +6,8 @@ use pgrx::pg_sys::ItemPointerData;
 use rust_decimal::Decimal;
 
 use super::cursor::{Cursor, Index, Key, Row};
-use super::listing::{self, Item, of_sales};
+use super::facts::Reader;
+use super::listing::{Item, of_sales};
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
 use super::rows::{Blocked, Change};
@@ -66,7 +67,7 @@ pub fn reprice(
     connected: &BTreeSet<Item>,
     to_evaluate: &mut Vec<String>,
 ) -> Result<u64, Blocked> {
-    let auto_list = listing::destinations(session, seller_id);
+    let auto_list = Reader::new(session, 1).auto_list(seller_id);
     if auto_list == MarketplaceSet::default() && !may_be_connected(session, seller_id, skus) {
         return Ok(0);
     }

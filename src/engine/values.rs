@@ -4,11 +4,14 @@
 use std::cell::Cell;
 use std::ffi::CStr;
 
-use pgrx::datum::FromDatum;
+use pgrx::datum::{FromDatum, IntoDatum};
 use pgrx::pg_sys;
+use pgrx::pgrx_sql_entity_graph::metadata::{
+    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
+};
 use pgrx::prelude::*;
 
-use crate::domain::Status;
+use crate::domain::{Reason, Reasons, Status};
 use crate::error::Error;
 use crate::types::numeric::Numeric;
 
@@ -31,6 +34,10 @@ pub struct Types {
     pub status_type: pg_sys::Oid,
     /// Its values, in their order.
     statuses: [pg_sys::Oid; Status::ALL.len()],
+    /// `rfba.reason`
+    reason_type: pg_sys::Oid,
+    /// Its values, in their order.
+    reasons: [pg_sys::Oid; Reason::ALL.len()],
     /// The tables that an evaluation may read or write.
     tables: [pg_sys::Oid; TABLES.len()],
 }
@@ -106,7 +113,9 @@ impl Types {
             // SAFETY: a plain catalog look-up.
             marketplaces: unsafe { pg_sys::get_array_type(marketplace) },
             status_type: pgrx::wrappers::regtypein("rfba.rf_status"),
-            statuses: statuses(),
+            statuses: Status::ALL.map(|(_, label)| enum_value("rfba.rf_status", label)),
+            reason_type: pgrx::wrappers::regtypein("rfba.reason"),
+            reasons: Reason::ALL.map(|reason| enum_value("rfba.reason", reason.code())),
             tables: TABLES.map(relation),
         };
         KNOWN.set(Some(types));
@@ -116,6 +125,24 @@ impl Types {
     /// A value of `rfba.rf_status`.
     pub fn status(&self, status: Status) -> pg_sys::Oid {
         self.statuses[status as usize]
+    }
+
+    /// Reasons as `rfba.reason[]`.
+    fn reasons(&self, reasons: Reasons) -> pg_sys::Datum {
+        let mut values: Vec<pg_sys::Datum> =
+            reasons.iter().map(|reason| self.reasons[reason as usize].into()).collect();
+        // SAFETY: values of an enum, which are four bytes by value; copied into the current memory.
+        let array = unsafe {
+            pg_sys::construct_array(
+                values.as_mut_ptr(),
+                values.len() as i32,
+                self.reason_type,
+                size_of::<pg_sys::Oid>() as i32,
+                true,
+                b'i' as std::ffi::c_char,
+            )
+        };
+        array.into()
     }
 
     /// Keeps the tables that an evaluation may need from being truncated or altered until the
@@ -133,11 +160,47 @@ impl Types {
     }
 }
 
-fn statuses() -> [pg_sys::Oid; Status::ALL.len()] {
-    Status::ALL.map(|(_, label)| {
-        let value = pgrx::enum_helper::lookup_enum_by_label("rfba.rf_status", label);
-        pg_sys::Oid::from(value.value() as u32)
-    })
+fn enum_value(of: &str, label: &str) -> pg_sys::Oid {
+    let value = pgrx::enum_helper::lookup_enum_by_label(of, label);
+    pg_sys::Oid::from(value.value() as u32)
+}
+
+/// Reasons as a function returns them.
+pub struct ReasonArray(pub Reasons);
+
+impl IntoDatum for ReasonArray {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        Some(Types::now().reasons(self.0))
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        // SAFETY: a plain catalog look-up.
+        unsafe { pg_sys::get_array_type(Types::now().reason_type) }
+    }
+}
+
+// SAFETY: hands on the datum made above.
+unsafe impl pgrx::callconv::BoxRet for ReasonArray {
+    unsafe fn box_into<'fcx>(
+        self,
+        call: &mut pgrx::callconv::FcInfo<'fcx>,
+    ) -> pgrx::datum::Datum<'fcx> {
+        match self.into_datum() {
+            // SAFETY: a datum of the return type, in the caller's memory.
+            Some(datum) => unsafe { call.return_raw_datum(datum) },
+            None => call.return_null(),
+        }
+    }
+}
+
+// SAFETY: the SQL type of these datums is rfba.reason[].
+unsafe impl SqlTranslatable for ReasonArray {
+    const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!(ReasonArray);
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
+        Ok(SqlMappingRef::literal("rfba.reason[]"));
+    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal("rfba.reason[]")));
 }
 
 /// A relation of rfba's by name.

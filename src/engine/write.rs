@@ -305,11 +305,14 @@ impl Writer<'_> {
         enrolled: &[bool],
     ) -> Batch<'o> {
         let restoring = restoring();
-        let last_changes = if self.history_leads || restoring {
-            self.last_changes(session, outcomes.iter())
-        } else {
-            // One that begins may have ended before, in a transaction that began later than this one.
-            self.last_changes(session, outcomes.iter().filter(|it| it.begins()))
+        let leads = self.history_leads || restoring;
+        let last_changes = match leads {
+            true => self.last_changes(session, outcomes),
+            false => HashMap::new(),
+        };
+        let ends = match leads {
+            true => HashMap::new(),
+            false => self.ends(session, outcomes),
         };
         let now = transaction_start();
         let mut batch = Batch::default();
@@ -332,8 +335,14 @@ impl Writer<'_> {
             }
             // An item's history is in order though a transaction that began later may have
             // changed it before.
-            let before =
-                stored.map(|stored| stored.changed_at).max(last.map(|last| last.changed_at));
+            let end = match ends.is_empty() {
+                true => None,
+                false => ends.get(&(sku, destination)).copied(),
+            };
+            let before = stored
+                .map(|stored| stored.changed_at)
+                .max(last.map(|last| last.changed_at))
+                .max(end);
             let mut changed_at = before.map_or(now, |before| before.max(now));
             // What Amazon's verdict covers up changes unseen.
             let unseen = old.zip(new).is_some_and(|(old, new)| old.looks_like(&new));
@@ -414,21 +423,50 @@ impl Writer<'_> {
         ]
     }
 
-    fn last_changes<'o>(
+    /// When items ended that begin again.
+    fn ends<'o>(
         &self,
         session: &Session,
-        outcomes: impl Iterator<Item = &'o Outcome<'o>>,
+        outcomes: &[Outcome<'o>],
+    ) -> HashMap<(&'o str, Marketplace), i64> {
+        let seller = Key::Text(self.seller_id);
+        let mut ends = HashMap::new();
+        let count = outcomes.iter().filter(|outcome| outcome.begins()).count();
+        // Of a seller without a history none has to be looked for, and of a SKU without one neither.
+        if count == 0 || !Cursor::open(session, &CHANGES_OF_ITEM, &[seller]).any(&[seller]) {
+            return ends;
+        }
+        let mut of_sku =
+            Cursor::open_for(session, &CHANGES_OF_ITEM, &[seller, Key::Sku("")], count);
+        let mut of_item = None;
+        let mut known = ("", false);
+        for &Outcome { sku, destination, .. } in outcomes.iter().filter(|it| it.begins()) {
+            if known.0 != sku {
+                known = (sku, of_sku.has_entry(&[seller, Key::Sku(sku)]));
+            }
+            if known.1 {
+                let keys = [seller, Key::Sku(sku), Key::Marketplace(destination.packed())];
+                let of_item =
+                    of_item.get_or_insert_with(|| Cursor::open(session, &CHANGES_OF_ITEM, &keys));
+                of_item.seek(&keys);
+                if let Some(last) = of_item.previous() {
+                    ends.insert((sku, destination), last.get(5));
+                }
+            }
+        }
+        ends
+    }
+
+    fn last_changes(
+        &self,
+        session: &Session,
+        outcomes: &[Outcome],
     ) -> HashMap<(String, Marketplace), LastChange> {
         let seller = Key::Text(self.seller_id);
         let mut last_changes = HashMap::new();
-        let mut skus: Vec<&str> = outcomes.map(|outcome| outcome.sku).collect();
+        let mut skus: Vec<&str> = outcomes.iter().map(|outcome| outcome.sku).collect();
         skus.dedup();
-        // Of a seller without a history none has to be looked for.
-        if skus.is_empty() || !Cursor::open(session, &CHANGES_OF_ITEM, &[seller]).any(&[seller]) {
-            return last_changes;
-        }
-        let like = [seller, Key::Sku("")];
-        let mut changes = Cursor::open_for(session, &CHANGES_OF_ITEM, &like, skus.len());
+        let mut changes = Cursor::open(session, &CHANGES_OF_ITEM, &[seller, Key::Sku("")]);
         for sku in skus {
             // In order of time, so that the last one stays.
             changes.each(&[seller, Key::Sku(sku)], |row| {

@@ -5,8 +5,14 @@ use pgrx::prelude::*;
 use crate::domain::advice::{self, Deadline};
 use crate::domain::eligibility::Evaluation;
 use crate::domain::{Marketplace, Reasons};
-use crate::engine::{self, Addition, Difference};
+use crate::engine::{self, Addition, Difference, ReasonArray};
 use crate::error::{Error, OrRaise};
+
+/// The reasons that stand for bits.
+#[pg_extern(sql = false, immutable, strict, parallel_safe)]
+fn reasons_of(reason_bits: i32) -> ReasonArray {
+    ReasonArray(Reasons::from_bits(reason_bits))
+}
 
 /// Why an item does not sell, in sentences.
 #[pg_extern(sql = false, immutable, strict, parallel_safe)]

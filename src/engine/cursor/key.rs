@@ -22,7 +22,7 @@ pub enum Key<'a> {
 
 impl Key<'_> {
     /// How its column is compared, once or twice: by which strategy of its B-tree, and function.
-    pub(super) fn comparisons(self) -> impl Iterator<Item = (u32, u32)> {
+    fn comparisons(self) -> impl Iterator<Item = (u32, u32)> {
         let equal = |function| (pg_sys::BTEqualStrategyNumber, function);
         let (first, second) = match self {
             Self::Text(_) => (equal(pg_sys::F_TEXTEQ), None),
@@ -39,7 +39,7 @@ impl Key<'_> {
 
     /// How its column is compared where rows from this key on are sought; only of keys that many are
     /// sought of, one after the other.
-    pub(super) fn at_least(self) -> Option<u32> {
+    fn at_least(self) -> Option<u32> {
         match self {
             Self::Text(_) => Some(pg_sys::F_TEXT_GE),
             Self::Sku(_) => Some(pg_sys::F_BYTEAGE),
@@ -91,33 +91,31 @@ impl Key<'_> {
 /// Bytes before those of a text.
 pub(super) const HEADER: usize = size_of::<u32>();
 
-/// A key as a scan has it, without its value; `on`: rows from it on are sought.
-pub(super) fn scan_keys(
-    position: usize,
-    key: Key,
-    on: bool,
-) -> impl Iterator<Item = pg_sys::ScanKeyData> {
-    let collation = key.collation();
-    let at_least = key.at_least().filter(|_| on);
-    key.comparisons().map(move |comparison| {
-        let (strategy, function) = match at_least {
-            Some(function) => (pg_sys::BTGreaterEqualStrategyNumber, function),
-            None => comparison,
-        };
-        let mut scan_key = pg_sys::ScanKeyData::default();
-        // SAFETY: fills the key in; the function is built in.
-        unsafe {
-            pg_sys::ScanKeyEntryInitialize(
-                &mut scan_key,
-                0,
-                position as i16 + 1,
-                strategy as u16,
-                pg_sys::Oid::INVALID,
-                collation,
-                pg_sys::Oid::from(function),
-                pg_sys::Datum::null(),
-            );
-        }
-        scan_key
-    })
+/// A key as a scan has it, once or twice, without its value.
+pub(super) fn scan_keys(position: usize, key: Key) -> impl Iterator<Item = pg_sys::ScanKeyData> {
+    key.comparisons().map(move |comparison| scan_key(position, key, comparison))
+}
+
+/// The same where rows from the key on are sought, of keys that many are sought of.
+pub(super) fn scan_key_from(position: usize, key: Key) -> Option<pg_sys::ScanKeyData> {
+    let function = key.at_least()?;
+    Some(scan_key(position, key, (pg_sys::BTGreaterEqualStrategyNumber, function)))
+}
+
+fn scan_key(position: usize, key: Key, (strategy, function): (u32, u32)) -> pg_sys::ScanKeyData {
+    let mut scan_key = pg_sys::ScanKeyData::default();
+    // SAFETY: fills the key in; the function is built in.
+    unsafe {
+        pg_sys::ScanKeyEntryInitialize(
+            &mut scan_key,
+            0,
+            position as i16 + 1,
+            strategy as u16,
+            pg_sys::Oid::INVALID,
+            key.collation(),
+            pg_sys::Oid::from(function),
+            pg_sys::Datum::null(),
+        );
+    }
+    scan_key
 }

@@ -25,6 +25,12 @@ pub static SELLERS: Index = Index {
     ],
 };
 
+pub static DESTINATIONS: Index = Index {
+    table: c"seller_destination",
+    name: c"seller_destination_pkey",
+    columns: &[c"marketplace", c"auto_list"],
+};
+
 /// The user's own edition comes before the shipped one.
 pub static EDITIONS: Index = Index {
     table: c"program_edition",
