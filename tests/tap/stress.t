@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Eight clients run random statements over a dozen items: at any time the status is right at every
-isolation level, and nothing fails but what can be tried again. tests/stress does so for longer. Prints TAP.
+isolation level, nothing fails but what can be tried again, and of single changes of an item hardly anything
+does. tests/stress does so for longer. Prints TAP.
 
 Debian's Python is named because Debian's python3-psycopg is for no other."""
 
@@ -19,6 +20,9 @@ FAULTS = [
     ("a wrong status", "aborted.*NO_US_INVENTORY",
      ["SET session_replication_role = replica;", "UPDATE rfba.inventory SET fba_quantity = 0;"]),
 ]
+
+# Of a hundred tries of a change of an item, so many may fail to be tried again. It is 6 or 7 at SERIALIZABLE.
+MOST_FAILURES = {"READ COMMITTED": 0, "REPEATABLE READ": 10, "SERIALIZABLE": 10}
 
 print(f"1..{len(FAULTS) + len(LEVELS) * len(MIXES)}", flush=True)
 number = 0
@@ -42,5 +46,7 @@ for name, told, script in FAULTS:
 for level in LEVELS:
     for mix in MIXES:
         [load] = stress(level, mix, [(8, 2)])
-        report(load.per_second > 0 and not load.wrong, f"{level.lower()}, {mix}", [
-            *load.wrong, f"{load.tries} tries: 40001 {load.serialization_failures}, 40P01 {load.deadlocks}"])
+        failures = load.share(load.serialization_failures + load.deadlocks)
+        report(load.per_second > 0 and not load.wrong and (mix != "items" or failures <= MOST_FAILURES[level]),
+               f"{level.lower()}, {mix}", [
+                   *load.wrong, f"{load.tries} tries: 40001 {load.serialization_failures}, 40P01 {load.deadlocks}"])
