@@ -95,6 +95,7 @@ CREATE VIEW world.difference AS
 -- sellers with whom the same happened are equal. The first one's number is that of the ASINs.
 CREATE FUNCTION world.rows_of(VARIADIC numbers text[]) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off -- tables are full of rows of sellers that are gone
     AS $$
 DECLARE
     sellers text[] := ARRAY(SELECT 'ASELLER' || n FROM unnest(numbers) n);
