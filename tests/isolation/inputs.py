@@ -151,7 +151,7 @@ INPUTS = [
     variant("local stock goes", "DELETE FROM rfba.local_inventory WHERE seller_id = '{seller}' AND sku = '{sku}-CA'",
             before=LOCAL_STOCK),
     Input("a truncated table", "TRUNCATE rfba.local_inventory", before=LOCAL_STOCK, reaches_all=True),
-    # Products, and what Amazon and its customers say of them
+    # Products, and what Amazon decided of them
     Input("a first assessment", assessed("MX"), before=not_assessed("MX")),
     Input("another assessment", assessment("assessment = 'high_risk'")),
     Input("a clearance that enrolls", assessment("assessment = 'cleared'"),

@@ -28,7 +28,7 @@ MOST_WRONG = 12  # of the cases, and the others are not run
 
 
 class Case(NamedTuple):
-    """Two inputs of one SKU, or one input of two SKUs of an ASIN."""
+    """Two inputs of one SKU, one input of two SKUs of an ASIN, or two inputs of an ASIN of two sellers."""
 
     first: Input
     second: Input
@@ -86,10 +86,10 @@ def in_this_order(first, second):
 
 
 def all_cases():
-    """Everything of all variants would take an hour. So two inputs of which one is a variant stand beside each
-    other once: of the orders, ways and levels each pair tries the one after that of the pair before, and
-    every input comes in all of them. So do inputs that hold for an ASIN and whatever another of its sellers
-    changes."""
+    """All of every two inputs, with variants, would be over three times as many. So two of which one is a variant
+    stand beside each other once: of the orders, ways and levels each pair takes the one after that of the pair
+    before, so that every input comes in every way and at every level. An input that holds for an ASIN and
+    whatever another of its sellers changes take turns likewise."""
     for (i, first), (j, second) in combinations_with_replacement(enumerate(INPUTS), 2):
         cases = list(in_this_order(first, second))
         if first is not second:
