@@ -156,5 +156,16 @@ def _settle(observer, transactions, until_one_is_free):
             raise Failed("a session neither finishes nor waits for the other")
 
 
+def waits(observer, session, others):
+    """Whether the running command of a session waits for one of the others; if it finishes, it does not."""
+    deadline = time.monotonic() + LONGEST
+    while not session.finishes_in(0.001):
+        if _is_blocked(observer, session.pid, [other.pid for other in others]):
+            return True
+        if time.monotonic() > deadline:
+            raise Failed("a session neither finishes nor waits for another")
+    return False
+
+
 def _is_blocked(observer, pid, others):
     return observer.run(f"SELECT pg_isolation_test_session_is_blocked({pid}, ARRAY{others})") == [["t"]]

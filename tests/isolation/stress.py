@@ -35,7 +35,7 @@ COMING_AND_GOING = [
        FROM (SELECT seller_id FROM rfba.seller WHERE seller_id = 'ASELLER00003' FOR SHARE) s, generate_series(1, 3) n
        ON CONFLICT DO NOTHING""",
 ]
-STATEMENTS = [i.change for i in INPUTS if not i.refuses] + BACK + COMING_AND_GOING
+STATEMENTS = [i.change for i in INPUTS if not i.refuses and not i.empties] + BACK + COMING_AND_GOING
 
 # Those that change one item, or the items of one ASIN.
 OF_AN_ITEM = [s for s in STATEMENTS
@@ -70,7 +70,8 @@ SERIALIZATION_FAILURE = "ERROR:  could not serialize access"
 DEADLOCK = "ERROR:  deadlock detected"
 
 # What one snapshot shows is right. A table that is truncated later would be empty in it, so that waits.
-ORACLE = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;", "LOCK TABLE rfba.local_inventory IN ACCESS SHARE MODE;",
+TRUNCATED = ", ".join(s.removeprefix("TRUNCATE ") for s in STATEMENTS if s.startswith("TRUNCATE "))
+ORACLE = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;", f"LOCK TABLE {TRUNCATED} IN ACCESS SHARE MODE;",
           "CALL world.must_be_right();", "COMMIT;"]
 
 

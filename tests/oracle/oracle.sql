@@ -270,6 +270,9 @@ CREATE VIEW oracle.reference_difference AS
           UNION ALL SELECT 'listing_restriction', seller_id FROM rfba.listing_restriction
           UNION ALL SELECT 'amazon_verdict', seller_id FROM rfba.amazon_verdict
           UNION ALL SELECT 'enrollment', seller_id FROM rfba.enrollment
+          UNION ALL SELECT 'listing_opt_out', seller_id FROM rfba.listing_opt_out
+          UNION ALL SELECT 'sku_fee_estimate', seller_id FROM rfba.sku_fee_estimate
+          UNION ALL SELECT 'withdrawn_offer', seller_id FROM rfba.withdrawn_offer
           UNION ALL SELECT 'load', seller_id FROM rfba.load) each_row
     WHERE NOT EXISTS (SELECT FROM rfba.seller s WHERE s.seller_id = each_row.seller_id);
 

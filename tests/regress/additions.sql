@@ -174,6 +174,7 @@ ROLLBACK TO prepared;
 
 -- More rows than are written at once, with what they need in any order.
 
+SELECT setseed(0.5) \g /dev/null
 INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
 SELECT 'AFIRSTSELLER', md5(n::text), ('B1' || upper(left(md5(n % 900 || 'x'), 8)))::rfba.asin, true, n % 3
 FROM generate_series(1, 2500) n;

@@ -7,7 +7,7 @@ BEGIN;
 \ir include/refusal.sql
 \ir include/seller.sql
 
-SELECT plan(124);
+SELECT plan(127);
 
 CREATE PROCEDURE test.assess(asin text, destination text, assessment text)
     LANGUAGE sql
@@ -348,6 +348,19 @@ SELECT is(test.stock('mug', 'AOTHERSELLER'), '0 of 6', 'its seller-fulfilled sto
 UPDATE rfba.seller SET professional_plan = true WHERE seller_id = 'AOTHERSELLER';
 SELECT is(test.enrollment('mug', 'AOTHERSELLER'), 'CA enrolled auto, MX enrolled auto',
           'facts come in any order');
+
+-- A row of a seller that takes the place of the one before, in one statement, may enroll the account.
+
+SAVEPOINT before;
+UPDATE rfba.seller SET enrolled_at = NULL WHERE seller_id = 'AOTHERSELLER';
+UPDATE rfba.inventory SET seller_fulfilled_quantity = 7 WHERE seller_id = 'AOTHERSELLER';
+WITH gone AS (DELETE FROM rfba.seller WHERE seller_id = 'AOTHERSELLER' RETURNING *)
+INSERT INTO rfba.seller (seller_id, program_edition, enrolled_at)
+SELECT seller_id, program_edition, now() FROM gone;
+SELECT is(test.stock('mug', 'AOTHERSELLER'), '0 of 7', 'a seller put back enrolled has no seller-fulfilled stock');
+SELECT is(test.enrollment('mug', 'AOTHERSELLER'), 'CA enrolled auto, MX enrolled auto', 'its items are enrolled');
+SELECT test.is_current('a seller that is put back');
+ROLLBACK TO before;
 
 -- enroll() warns where no item can qualify.
 

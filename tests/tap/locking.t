@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Who waits for whom: changes of different items and bulk loads of different sellers for nobody, and
-single statements never for each other in a circle. Prints TAP.
+"""Who waits for whom: changes of different items, bulk loads of different sellers and assessments of
+different ASINs for nobody, and single statements never for each other in a circle. Prints TAP.
 
 Debian's Python is named because Debian's python3-psycopg is for no other."""
 
@@ -16,6 +16,9 @@ from stress import STATEMENTS, random_statement, run_load  # noqa: E402
 
 ITEM_CHANGES = ["stock is gone", "an FBA offer ends", "seller-fulfilled stock", "a US price", "an offer has an issue",
                 "an offer goes", "local stock comes", "a verdict", "a removal", "a restriction", "a SKU comes"]
+
+ASSESSMENTS = ["a first assessment", "another assessment", "a product without FBA", "an assessment goes",
+               "another category", "a first size"]
 
 BULK_LOAD = """INSERT INTO rfba.inventory (seller_id, sku, asin, fba_offer, fba_quantity)
     SELECT '{seller}', 'LOADED' || n, '{asins}' || lpad(n::text, 4, '0'), true, 5 FROM generate_series(1, 5000) n"""
@@ -75,16 +78,16 @@ def trouble(observer, sides, one, other):
 
 
 def main():
-    report = Report(4 + 2 + len(LEVELS))
+    report = Report(4 + 2 + 2 + len(LEVELS))
     observer = make_world("locking")
     observer.run("CALL world.make(1, 2, 6, true)")
     sides = [Session("locking"), Session("locking")]
-    changes = {i.name: i.change for i in INPUTS if i.name in ITEM_CHANGES}
+    inputs = {i.name: i.change for i in INPUTS}
 
-    def who_waits(one_is, other_is):
-        return [f"{one} / {other}: {what}" for one, other in combinations_with_replacement(changes, 2)
-                for what in trouble(observer, sides, fill_in(changes[one], *one_is),
-                                    fill_in(changes[other], *other_is))]
+    def who_waits(one_is, other_is, names=ITEM_CHANGES):
+        return [f"{one} / {other}: {what}" for one, other in combinations_with_replacement(names, 2)
+                for what in trouble(observer, sides, fill_in(inputs[one], *one_is),
+                                    fill_in(inputs[other], *other_is))]
 
     report("that who waits is noticed", [] if who_waits((1, 1), (1, 1)) else ["nobody waited"])
     report("items of one seller", who_waits((1, 1), (1, 3)))
@@ -94,6 +97,12 @@ def main():
                         ("bulk loads of two sellers with the same ASINs", ("B30000", "B30000"))):
         loads = [BULK_LOAD.format(seller=f"ASELLER0000{n}", asins=a) for n, a in enumerate(asins, 1)]
         report(name, trouble(observer, sides, *loads))
+    load = BULK_LOAD.replace("5000", "100").format(seller="ASELLER00001", asins="B00000")
+    changes = {name: fill_in(inputs[name], 2, 1) for name in ITEM_CHANGES}
+    report("a load of one seller beside single changes of another with the same ASINs", [
+        f"{name}: {what}" for name, change in changes.items()
+        for both in ((load, change), (change, load)) for what in trouble(observer, sides, *both)])
+    report("assessments of different ASINs side by side", who_waits((1, 1), (2, 3), ASSESSMENTS))
 
     # A circle is told of by its victim; what cannot be serialized is another matter.
     statements = [s for s in STATEMENTS if not s.startswith("TRUNCATE")]

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Eight clients run random statements over a dozen items: at any time the status is right at every
-isolation level, and nothing fails but what can be tried again. tests/stress does so for longer. Prints TAP.
+isolation level, nothing fails but what can be tried again, and of single changes of an item hardly anything
+does. tests/stress does so for longer. Prints TAP.
 
 Debian's Python is named because Debian's python3-psycopg is for no other."""
 
@@ -19,6 +20,11 @@ FAULTS = [
     ("a wrong status", "aborted.*NO_US_INVENTORY",
      ["SET session_replication_role = replica;", "UPDATE rfba.inventory SET fba_quantity = 0;"]),
 ]
+
+# Of a hundred tries of a change of an item, so many may fail to be tried again. At SERIALIZABLE it is four to
+# six, and more or less by chance in a run of two seconds. Nothing is cancelled at READ COMMITTED, but a row
+# that somebody inserts between the engine's look and its own row is waited for, once in some 50,000.
+MOST_FAILURES = {"READ COMMITTED": 0.1, "REPEATABLE READ": 10, "SERIALIZABLE": 10}
 
 print(f"1..{len(FAULTS) + len(LEVELS) * len(MIXES)}", flush=True)
 number = 0
@@ -41,6 +47,9 @@ for name, told, script in FAULTS:
 
 for level in LEVELS:
     for mix in MIXES:
-        [load] = stress(level, mix, [(8, 2)])
-        report(load.per_second > 0 and not load.wrong, f"{level.lower()}, {mix}", [
+        [load] = stress(level, mix, [(8, 6 if (level, mix) == ("SERIALIZABLE", "items") else 2)])
+        failures = load.share(load.serialization_failures + load.deadlocks)
+        is_needless = (level == "READ COMMITTED" and load.serialization_failures > 0
+                       or mix == "items" and failures > MOST_FAILURES[level])
+        report(load.per_second > 0 and not load.wrong and not is_needless, f"{level.lower()}, {mix}", [
             *load.wrong, f"{load.tries} tries: 40001 {load.serialization_failures}, 40P01 {load.deadlocks}"])
