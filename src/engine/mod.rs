@@ -152,9 +152,9 @@ fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
     };
     references::require_sellers(cause, &sellers(|seller| seller.referred))?;
     references::ids_are_free(&sellers(|seller| seller.renamed))?;
+    references::are_gone(&sellers(|seller| seller.deleted))?;
     for (seller_id, changes) in &changes.sellers {
         if changes.deleted {
-            references::is_gone(seller_id)?;
             stock::put_back(seller_id)?;
         }
         if !changes.dual_stock.is_empty() {

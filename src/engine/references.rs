@@ -163,11 +163,10 @@ fn first(statement: &Statement, args: &[Arg]) -> Option<(String, String)> {
 
 /// A deleted seller takes its rows along. Who is changing one of them may need the seller's lock, so
 /// they go while it is let go. A statement may have put the seller back.
-pub fn is_gone(seller_id: &str) -> Result<(), Blocked> {
-    match first(&HAS_ROWS, &[Arg::Text(seller_id)]) {
-        Some((seller_id, _)) => Err(Blocked::RowsOfNobody(vec![seller_id])),
-        None => Ok(()),
-    }
+pub fn are_gone(sellers: &BTreeSet<&str>) -> Result<(), Blocked> {
+    let with_rows = |seller_id: &&str| first(&HAS_ROWS, &[Arg::Text(seller_id)]);
+    let left: Vec<String> = sellers.iter().filter_map(with_rows).map(|(it, _)| it).collect();
+    if left.is_empty() { Ok(()) } else { Err(Blocked::RowsOfNobody(left)) }
 }
 
 /// The same of all sellers.
