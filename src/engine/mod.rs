@@ -140,9 +140,6 @@ fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
     if !changes.followed_editions.is_empty() {
         references::require_editions(&changes.followed_editions)?;
     }
-    if changes.no_sellers {
-        references::nobody_is_left()?;
-    }
     if !changes.sellers.values().any(SellerChanges::is_seen_to_first) {
         return Ok(());
     }
@@ -152,7 +149,6 @@ fn see_to(Task { changes, cause, .. }: &Task) -> Result<(), Interruption> {
     };
     references::require_sellers(cause, &sellers(|seller| seller.referred))?;
     references::ids_are_free(&sellers(|seller| seller.renamed))?;
-    references::are_gone(&sellers(|seller| seller.deleted))?;
     for (seller_id, changes) in &changes.sellers {
         if changes.deleted {
             stock::put_back(seller_id)?;
@@ -272,6 +268,7 @@ fn refresh(
 ) -> Result<(), Blocked> {
     let Task { changes, cause, history_leads } = task;
     lock_items(locks, changes);
+    references::take_along(changes)?;
     let (cause, history_leads) = (cause.clone(), *history_leads);
     let mut pass = Pass { cause, history_leads, rates: Rates::on(session::today()) };
     Session::run(Facts::Newest, |session| {

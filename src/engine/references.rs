@@ -8,6 +8,7 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys::ItemPointerData;
 
+use super::changes::Changes;
 use super::cursor::{Cursor, Index};
 use super::rows::{Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
@@ -161,21 +162,20 @@ fn first(statement: &Statement, args: &[Arg]) -> Option<(String, String)> {
     })
 }
 
-/// A deleted seller takes its rows along. Who is changing one of them may need the seller's lock, so
-/// they go while it is let go. A statement may have put the seller back.
-pub fn are_gone(sellers: &BTreeSet<&str>) -> Result<(), Blocked> {
-    let with_rows = |seller_id: &&str| first(&HAS_ROWS, &[Arg::Text(seller_id)]);
-    let left: Vec<String> = sellers.iter().filter_map(with_rows).map(|(it, _)| it).collect();
+/// A deleted seller takes its rows along. Who is changing one of them may need the locks that are held
+/// here, so the rows go while these are let go, and what has come meanwhile is looked for under them. A
+/// statement may have put a seller back.
+pub fn take_along(changes: &Changes) -> Result<(), Blocked> {
+    let mut left = Vec::new();
+    if changes.no_sellers {
+        Session::run(Facts::Newest, |session| {
+            SELLERS_WITH_ROWS.query(session, &[], |row| left.push(row.get::<String>(1)));
+        });
+    }
+    let deleted = changes.sellers.iter().filter(|(_, changes)| changes.deleted);
+    let with_rows = |(seller_id, _): (&String, _)| first(&HAS_ROWS, &[Arg::Text(seller_id)]);
+    left.extend(deleted.filter_map(with_rows).map(|(seller_id, _)| seller_id));
     if left.is_empty() { Ok(()) } else { Err(Blocked::RowsOfNobody(left)) }
-}
-
-/// The same of all sellers.
-pub fn nobody_is_left() -> Result<(), Blocked> {
-    let mut sellers = Vec::new();
-    Session::run(Facts::Newest, |session| {
-        SELLERS_WITH_ROWS.query(session, &[], |row| sellers.push(row.get::<String>(1)));
-    });
-    if sellers.is_empty() { Ok(()) } else { Err(Blocked::RowsOfNobody(sellers)) }
 }
 
 /// Deletes the rows of sellers that are gone.
