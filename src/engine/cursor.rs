@@ -22,7 +22,7 @@ use index::close;
 pub use key::Key;
 use key::{HEADER, scan_key_from, scan_keys};
 
-use super::values::{Column, Types, Value, attribute};
+use super::values::{Column, Types, Value, attribute, read};
 use crate::domain::Status;
 use crate::error::Error;
 
@@ -232,13 +232,30 @@ impl<'s> Cursor<'s> {
         }
     }
 
-    /// Whether the index has an entry with these keys, of a row that was there once or is there; with a
-    /// cursor as for [`Cursor::each`].
-    pub fn has_entry(&mut self, keys: &[Key]) -> bool {
-        match self.walk {
-            Some(_) => self.walk_to(keys),
-            None => self.any(keys),
+    /// Calls `each` with what entries of the index with these keys have in the next column, of rows that
+    /// are there or were; whether that was all, for of many it is the first ones. With a cursor as for
+    /// [`Cursor::each`].
+    pub fn peek<T: Value>(&mut self, keys: &[Key], mut each: impl FnMut(T)) -> bool {
+        const MOST: usize = 8;
+        // Of few keys each is worth a look of its own, and an index may have been made anew.
+        if self.walk.as_ref().is_none_or(|walk| walk.entry.len() <= keys.len()) {
+            return false;
         }
+        // SAFETY: the index has as many columns as its entry, which are more than the keys.
+        let of = unsafe { attribute((*self.index).rd_att, keys.len()).atttypid };
+        let mut comes = self.walk_to(keys);
+        for _ in 0..MOST {
+            if !comes {
+                return true;
+            }
+            if let Some(Walk { entry, nulls, .. }) = &self.walk {
+                // SAFETY: a column of the entry that the scan is at, and its type.
+                let value = unsafe { read(entry[keys.len()], nulls[keys.len()], of, &self.types) };
+                each(value.unwrap_or_default());
+            }
+            comes = self.step() && self.compare(keys) == Some(Ordering::Equal);
+        }
+        !comes
     }
 
     /// The next key may be any one.

@@ -13,7 +13,7 @@ use super::statement::{Arg, Statement};
 use super::table::{Cell, Kind, Layout, Table};
 use super::{CHUNK, enrollment};
 use crate::domain::eligibility::Evaluation;
-use crate::domain::{Marketplace, Reasons};
+use crate::domain::{Marketplace, MarketplaceSet, Reasons};
 use crate::error::Error;
 use crate::loading;
 
@@ -439,12 +439,15 @@ impl Writer<'_> {
         let mut of_sku =
             Cursor::open_for(session, &CHANGES_OF_ITEM, &[seller, Key::Sku("")], count);
         let mut of_item = None;
-        let mut known = ("", false);
+        let (mut last_sku, mut seen, mut is_all) = ("", MarketplaceSet::default(), true);
         for &Outcome { sku, destination, .. } in outcomes.iter().filter(|it| it.begins()) {
-            if known.0 != sku {
-                known = (sku, of_sku.has_entry(&[seller, Key::Sku(sku)]));
+            if last_sku != sku {
+                (last_sku, seen) = (sku, MarketplaceSet::default());
+                is_all = of_sku.peek(&[seller, Key::Sku(sku)], |packed| {
+                    seen = Marketplace::from_packed(packed).map_or(seen, |it| seen.with(it));
+                });
             }
-            if known.1 {
+            if !is_all || seen.contains(destination) {
                 let keys = [seller, Key::Sku(sku), Key::Marketplace(destination.packed())];
                 let of_item =
                     of_item.get_or_insert_with(|| Cursor::open(session, &CHANGES_OF_ITEM, &keys));
