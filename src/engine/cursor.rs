@@ -207,7 +207,18 @@ impl<'s> Cursor<'s> {
     }
 
     /// Seeks, and calls `each` with every row.
-    pub fn each(&mut self, keys: &[Key], mut each: impl FnMut(Row)) {
+    pub fn each(&mut self, keys: &[Key], each: impl FnMut(Row)) {
+        self.each_of(keys, |_| true, each);
+    }
+
+    /// The same with rows that are wanted, as far as their entries in the index tell; the others may
+    /// come too.
+    pub fn each_of(
+        &mut self,
+        keys: &[Key],
+        is_wanted: impl Fn(Entry) -> bool,
+        mut each: impl FnMut(Row),
+    ) {
         if self.walk.is_none() {
             self.seek(keys);
             while let Some(row) = self.next() {
@@ -217,7 +228,7 @@ impl<'s> Cursor<'s> {
         }
         let mut comes = self.walk_to(keys);
         while comes {
-            loop {
+            while self.entry().is_none_or(&is_wanted) {
                 // SAFETY: the scan is at an entry; the slot is open.
                 if unsafe { pg_sys::index_fetch_heap(self.scan, self.slot) } {
                     each(self.row());
@@ -232,30 +243,29 @@ impl<'s> Cursor<'s> {
         }
     }
 
-    /// Calls `each` with what entries of the index with these keys have in the next column, of rows that
-    /// are there or were; whether that was all, for of many it is the first ones. With a cursor as for
-    /// [`Cursor::each`].
-    pub fn peek<T: Value>(&mut self, keys: &[Key], mut each: impl FnMut(T)) -> bool {
+    /// Calls `each` with entries of the index with these keys, of rows that are there or were; whether
+    /// that was all, for of many it is the first ones. With a cursor as for [`Cursor::each`].
+    pub fn peek(&mut self, keys: &[Key], mut each: impl FnMut(Entry)) -> bool {
         const MOST: usize = 8;
-        // Of few keys each is worth a look of its own, and an index may have been made anew.
-        if self.walk.as_ref().is_none_or(|walk| walk.entry.len() <= keys.len()) {
+        // Of few keys each is worth a look of its own.
+        if self.walk.is_none() {
             return false;
         }
-        // SAFETY: the index has as many columns as its entry, which are more than the keys.
-        let of = unsafe { attribute((*self.index).rd_att, keys.len()).atttypid };
         let mut comes = self.walk_to(keys);
         for _ in 0..MOST {
             if !comes {
                 return true;
             }
-            if let Some(Walk { entry, nulls, .. }) = &self.walk {
-                // SAFETY: a column of the entry that the scan is at, and its type.
-                let value = unsafe { read(entry[keys.len()], nulls[keys.len()], of, &self.types) };
-                each(value.unwrap_or_default());
-            }
+            self.entry().into_iter().for_each(&mut each);
             comes = self.step() && self.compare(keys) == Some(Ordering::Equal);
         }
         !comes
+    }
+
+    /// The entry that a walk is at.
+    fn entry(&self) -> Option<Entry<'_>> {
+        let walk = self.walk.as_ref()?;
+        Some(Entry { walk, index: self.index, types: &self.types })
     }
 
     /// The next key may be any one.
@@ -387,6 +397,25 @@ impl Drop for Cursor<'_> {
             pg_sys::ExecDropSingleTupleTableSlot(self.slot);
         }
         close(self.heap, self.index);
+    }
+}
+
+/// An entry of an index under a cursor.
+pub struct Entry<'c> {
+    walk: &'c Walk,
+    index: pg_sys::Relation,
+    types: &'c Types,
+}
+
+impl Entry<'_> {
+    /// A column of the index, the type's default for null; none where the index has no such column.
+    pub fn get<T: Value>(&self, column: usize) -> Option<T> {
+        let (value, is_null) = (*self.walk.entry.get(column)?, *self.walk.nulls.get(column)?);
+        // SAFETY: a column of the entry that the scan is at; the index is open and has as many.
+        unsafe {
+            let of = attribute((*self.index).rd_att, column).atttypid;
+            Some(read(value, is_null, of, self.types).unwrap_or_default())
+        }
     }
 }
 

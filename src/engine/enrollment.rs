@@ -86,7 +86,12 @@ pub fn settle(
         _ => None,
     });
     let come: Vec<(&str, Marketplace, &'static str)> = come.collect();
-    rows::none_comes(session, &ENROLLMENTS, seller_id, come.iter().map(|(sku, ..)| *sku))?;
+    rows::none_comes(
+        session,
+        &ENROLLMENTS,
+        seller_id,
+        come.iter().map(|&(sku, it, _)| (sku, it.packed())),
+    )?;
     let go: Vec<&Outcome> = outcomes
         .iter()
         .zip(&decisions)

@@ -175,10 +175,12 @@ impl<'s> Reader<'s> {
         let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
         for (number, (&sku, facts)) in skus.iter().zip(&of_skus).enumerate() {
             let_cancel(number);
+            let of_asin = facts.pool.and_then(|(asin, _)| of_asins.get(&asin));
             for destination in Marketplace::DESTINATIONS {
                 let SkuIn { enrollment, stored, .. } = facts.by_marketplace[destination as usize];
-                let item =
-                    seller.and_then(|seller| evaluate(seller, facts, &of_asins, destination));
+                let item = seller
+                    .zip(of_asin)
+                    .and_then(|(seller, of_asin)| evaluate(seller, facts, of_asin, destination));
                 if item.is_some() || enrollment.is_some() || stored.is_some() {
                     outcomes.push(Outcome { sku, destination, item, enrollment, stored });
                 }
@@ -357,14 +359,13 @@ impl<'s> Reader<'s> {
 fn evaluate(
     seller: &Seller,
     facts: &SkuFacts,
-    of_asins: &HashMap<i64, AsinFacts>,
+    of_asin: &AsinFacts,
     destination: Marketplace,
 ) -> Option<(i64, Evaluation)> {
     let (asin, us_stock) = facts.pool?;
     if !seller.edition.destinations.contains(destination) {
         return None;
     }
-    let of_asin = of_asins.get(&asin).copied().unwrap_or_default();
     let here = &facts.by_marketplace[destination as usize];
     let item = Item {
         destination,

@@ -247,10 +247,27 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
             skus.push(row.get(1));
         }
     });
+    // Mostly they are the same ones, in the same order, and need not be copied to be known.
+    let mut others: Vec<String> = Vec::new();
     for index in [&STATUSES, &ENROLLMENTS] {
-        Cursor::open(session, index, &seller).each(&seller, |row| skus.push(row.get(0)));
+        let mut at = 0;
+        Cursor::open(session, index, &seller).each(&seller, |row| {
+            let is = |place: usize| skus.get(place).is_some_and(|sku| row.is_text(0, sku));
+            if let Some(place) = [at, at + 1].into_iter().find(|&place| is(place)) {
+                at = place;
+                return;
+            }
+            let sku: String = row.get(0);
+            match skus.binary_search(&sku) {
+                Ok(place) => at = place,
+                Err(_) => others.push(sku),
+            }
+        });
     }
-    sort_once(&mut skus);
+    if !others.is_empty() {
+        skus.append(&mut others);
+        sort_once(&mut skus);
+    }
     skus
 }
 

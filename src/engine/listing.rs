@@ -146,7 +146,8 @@ pub fn create_offers(
     if items.is_empty() {
         return Ok(false);
     }
-    rows::none_comes(session, &OFFERS, seller_id, items.iter().map(|(sku, _)| *sku))?;
+    let keys = items.iter().map(|&(sku, it)| (sku, it.packed()));
+    rows::none_comes(session, &OFFERS, seller_id, keys)?;
     let again = items.iter().map(|&(sku, it)| (sku, it.packed()));
     delete(session, &DELETE_WITHDRAWN, &WITHDRAWN, seller_id, again)?;
     let [skus, destinations] = keyed(items.into_iter());
@@ -225,7 +226,8 @@ pub fn keep_in_mind(
         if gone.is_empty() {
             return Ok(());
         }
-        rows::none_comes(session, &OPT_OUTS, seller_id, gone.iter().map(|(sku, _)| sku.as_str()))?;
+        let keys = gone.iter().map(|(sku, destination)| (sku.as_str(), *destination));
+        rows::none_comes(session, &OPT_OUTS, seller_id, keys)?;
         let skus = gone.iter().map(|(sku, _)| sku.as_str()).collect();
         let destinations = gone.iter().map(|(_, destination)| *destination).collect();
         let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];

@@ -9,7 +9,7 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys;
 
-use super::cursor::{Cursor, Index, Key};
+use super::cursor::{Cursor, Entry, Index, Key};
 use super::references;
 use super::session::Session;
 use super::table::guarded;
@@ -73,24 +73,30 @@ pub fn lock(
     Ok(())
 }
 
-/// Makes sure that nobody is inserting rows of a seller's SKUs, which come in order, into a table.
+/// Makes sure that nobody is inserting rows of a seller's items, which come in order, into a table whose
+/// key is seller, SKU and marketplace.
 pub fn none_comes<'k>(
     session: &Session,
     index: &'static Index,
     seller_id: &str,
-    skus: impl Iterator<Item = &'k str>,
+    items: impl ExactSizeIterator<Item = (&'k str, i16)>,
 ) -> Result<(), Blocked> {
-    let mut skus: Vec<&str> = skus.collect();
-    skus.dedup();
-    if skus.is_empty() {
+    let count = items.len();
+    let mut items = items.peekable();
+    if items.peek().is_none() {
         return Ok(());
     }
     session.with_uncommitted(|session, inserting| {
         let keys = |sku| [Key::Text(seller_id), Key::Sku(sku)];
-        let mut rows = Cursor::open_for(session, index, &keys(""), skus.len());
-        for sku in skus {
+        let mut rows = Cursor::open_for(session, index, &keys(""), count);
+        while let Some((sku, marketplace)) = items.next() {
+            let mut marketplaces = vec![marketplace];
+            while let Some((_, another)) = items.next_if(|(another, _)| *another == sku) {
+                marketplaces.push(another);
+            }
             let mut by = pg_sys::TransactionId::INVALID;
-            rows.each(&keys(sku), |_| {
+            let is_wanted = |entry: Entry| entry.get(2).is_none_or(|it| marketplaces.contains(&it));
+            rows.each_of(&keys(sku), is_wanted, |_| {
                 if by == pg_sys::TransactionId::INVALID {
                     by = inserting();
                 }

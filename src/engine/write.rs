@@ -443,8 +443,9 @@ impl Writer<'_> {
         for &Outcome { sku, destination, .. } in outcomes.iter().filter(|it| it.begins()) {
             if last_sku != sku {
                 (last_sku, seen) = (sku, MarketplaceSet::default());
-                is_all = of_sku.peek(&[seller, Key::Sku(sku)], |packed| {
-                    seen = Marketplace::from_packed(packed).map_or(seen, |it| seen.with(it));
+                is_all = of_sku.peek(&[seller, Key::Sku(sku)], |entry| {
+                    let marketplace = entry.get(2).and_then(Marketplace::from_packed);
+                    seen = marketplace.map_or(seen, |it| seen.with(it));
                 });
             }
             if !is_all || seen.contains(destination) {
