@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Index, Key};
 use super::facts::Seller;
 use super::listing::Item;
 use super::outcome::{Enrollment, Outcome};
-use super::rows::{self, Blocked, Change};
+use super::rows::{Blocked, Change};
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, Changed, RowStatement, Statement, change_rows};
 use super::table::{Cell, Kind, Layout, Table};
@@ -86,8 +86,7 @@ pub fn settle(
         _ => None,
     });
     let come: Vec<(&str, Marketplace, &'static str)> = come.collect();
-    rows::none_comes(
-        session,
+    tables.uncommitted.none_comes(
         &ENROLLMENTS,
         seller_id,
         come.iter().map(|&(sku, it, _)| (sku, it.packed())),

@@ -8,7 +8,7 @@ use super::facts::{Reader, Seller};
 use super::outcome::Outcome;
 use super::pricing::{Pricer, Sale};
 use super::rates::Rates;
-use super::rows::{self, Blocked, Change};
+use super::rows::{Blocked, Change, Uncommitted};
 use super::session::{Facts, Session, restoring, while_writing};
 use super::statement::{Arg, RowStatement, Statement, change_rows};
 use super::write::keyed;
@@ -147,7 +147,7 @@ pub fn create_offers(
         return Ok(false);
     }
     let keys = items.iter().map(|&(sku, it)| (sku, it.packed()));
-    rows::none_comes(session, &OFFERS, seller_id, keys)?;
+    Uncommitted::run(session, |mut rows| rows.none_comes(&OFFERS, seller_id, keys))?;
     let again = items.iter().map(|&(sku, it)| (sku, it.packed()));
     delete(session, &DELETE_WITHDRAWN, &WITHDRAWN, seller_id, again)?;
     let [skus, destinations] = keyed(items.into_iter());
@@ -227,7 +227,7 @@ pub fn keep_in_mind(
             return Ok(());
         }
         let keys = gone.iter().map(|(sku, destination)| (sku.as_str(), *destination));
-        rows::none_comes(session, &OPT_OUTS, seller_id, keys)?;
+        Uncommitted::run(session, |mut rows| rows.none_comes(&OPT_OUTS, seller_id, keys))?;
         let skus = gone.iter().map(|(sku, _)| sku.as_str()).collect();
         let destinations = gone.iter().map(|(_, destination)| *destination).collect();
         let args = [Arg::Text(seller_id), Arg::Skus(skus), Arg::Marketplaces(destinations)];

@@ -37,7 +37,7 @@ use keys::{Scope, Work};
 use locks::Locks;
 use pricing::Pricer;
 use rates::Rates;
-use rows::Blocked;
+use rows::{Blocked, Uncommitted};
 pub use session::{
     Caller, fired_by_engine, has_old_snapshot, restoring, sees_some_sellers_only, writing,
 };
@@ -345,14 +345,16 @@ impl Pass {
         works: BTreeMap<String, Work>,
         changed: &mut Changed,
     ) -> Result<(), Blocked> {
-        let mut tables = Tables::new(session);
-        let done = self.evaluate_into(session, &mut tables, works, changed);
-        if tables.finish() {
-            // Whoever is let in would wait for a status under its own locks. For rows of base tables
-            // it would wait without them.
-            locks.keep();
-        }
-        done
+        Uncommitted::run(session, |uncommitted| {
+            let mut tables = Tables::new(session, uncommitted);
+            let done = self.evaluate_into(session, &mut tables, works, changed);
+            if tables.finish() {
+                // Whoever is let in would wait for a status under its own locks. For rows of base
+                // tables it would wait without them.
+                locks.keep();
+            }
+            done
+        })
     }
 
     fn evaluate_into(

@@ -73,22 +73,43 @@ pub fn lock(
     Ok(())
 }
 
-/// Makes sure that nobody is inserting rows of a seller's items, which come in order, into a table whose
-/// key is seller, SKU and marketplace.
-pub fn none_comes<'k>(
-    session: &Session,
-    index: &'static Index,
-    seller_id: &str,
-    items: impl ExactSizeIterator<Item = (&'k str, i16)>,
-) -> Result<(), Blocked> {
-    let count = items.len();
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return Ok(());
+/// Looks for rows that somebody is inserting, in a session that sees what is not committed yet.
+pub struct Uncommitted<'s> {
+    session: &'s Session,
+    /// Who is inserting the row that was read last, if anybody else is.
+    inserting: &'s dyn Fn() -> pg_sys::TransactionId,
+    /// For a few items of this index.
+    few: Option<(&'static Index, Cursor<'s>)>,
+}
+
+impl<'s> Uncommitted<'s> {
+    /// Runs `work` with such a session beside the one that is open.
+    pub fn run<T>(session: &Session, work: impl FnOnce(Uncommitted) -> T) -> T {
+        session.with_uncommitted(|session, inserting| {
+            work(Uncommitted { session, inserting, few: None })
+        })
     }
-    session.with_uncommitted(|session, inserting| {
+
+    /// Makes sure that nobody is inserting rows of a seller's items, which come in order, into a table
+    /// whose key is seller, SKU and marketplace.
+    pub fn none_comes<'k>(
+        &mut self,
+        index: &'static Index,
+        seller_id: &str,
+        items: impl ExactSizeIterator<Item = (&'k str, i16)>,
+    ) -> Result<(), Blocked> {
+        const FEW: usize = 8;
         let keys = |sku| [Key::Text(seller_id), Key::Sku(sku)];
-        let mut rows = Cursor::open_for(session, index, &keys(""), count);
+        let count = items.len();
+        let mut many = None;
+        let rows = match &mut self.few {
+            Some((of, few)) if count <= FEW && std::ptr::eq(*of, index) => few,
+            few if count <= FEW => {
+                &mut few.insert((index, Cursor::open(self.session, index, &keys("")))).1
+            }
+            _ => many.insert(Cursor::open_for(self.session, index, &keys(""), count)),
+        };
+        let mut items = items.peekable();
         while let Some((sku, marketplace)) = items.next() {
             let mut marketplaces = vec![marketplace];
             while let Some((_, another)) = items.next_if(|(another, _)| *another == sku) {
@@ -98,7 +119,7 @@ pub fn none_comes<'k>(
             let is_wanted = |entry: Entry| entry.get(2).is_none_or(|it| marketplaces.contains(&it));
             rows.each_of(&keys(sku), is_wanted, |_| {
                 if by == pg_sys::TransactionId::INVALID {
-                    by = inserting();
+                    by = (self.inserting)();
                 }
             });
             if by != pg_sys::TransactionId::INVALID {
@@ -106,7 +127,7 @@ pub fn none_comes<'k>(
             }
         }
         Ok(())
-    })
+    }
 }
 
 /// A table whose rows are being locked.

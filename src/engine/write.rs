@@ -7,7 +7,7 @@ use pgrx::pg_sys::ItemPointerData;
 use super::cursor::{Cursor, Index, Key};
 use super::facts::Seller;
 use super::outcome::{Outcome, StatusRow};
-use super::rows::Blocked;
+use super::rows::{Blocked, Uncommitted};
 use super::session::{Facts, Session, has_old_snapshot, let_cancel, restoring, while_writing};
 use super::statement::{Arg, Statement};
 use super::table::{Cell, Kind, Layout, Table};
@@ -67,6 +67,8 @@ static CHANGES_OF_ITEM: Index = Index {
 /// What the engine writes of items.
 pub struct Tables<'s> {
     session: &'s Session,
+    /// Rows that somebody else is writing.
+    pub uncommitted: Uncommitted<'s>,
     statuses: Way<'s>,
     changes: Way<'s>,
     enrollments: Way<'s>,
@@ -99,9 +101,9 @@ impl<'s> Way<'s> {
 
 impl<'s> Tables<'s> {
     /// Tables of the session.
-    pub fn new(session: &'s Session) -> Self {
+    pub fn new(session: &'s Session, uncommitted: Uncommitted<'s>) -> Self {
         let [statuses, changes, enrollments] = [const { Way::Unknown }; 3];
-        Self { session, statuses, changes, enrollments, wrote: false }
+        Self { session, uncommitted, statuses, changes, enrollments, wrote: false }
     }
 
     /// Writes what is on its way; whether a status was written.

@@ -4,7 +4,7 @@
 -- Each statement is a transaction of its own, so that the changes have times of their own.
 \ir include/seller.sql
 
-SELECT plan(81);
+SELECT plan(80);
 
 -- An item's changes since a given one, in order.
 CREATE FUNCTION test.history(sku text, destination text, since bigint DEFAULT 0) RETURNS text[]

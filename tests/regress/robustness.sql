@@ -42,11 +42,11 @@ ROLLBACK TO altered;
 INSERT INTO rfba.local_inventory (seller_id, marketplace, sku, asin)
 VALUES ('AFIRSTSELLER', 'MX', 'mug', 'B00000MUG1');
 ALTER TABLE rfba.local_inventory ALTER COLUMN quantity TYPE bigint;
-SELECT matches(refusal('UPDATE rfba.inventory SET fba_quantity = 0'), '^42804: .*HINT: ',
+SELECT matches(refusal('UPDATE rfba.seller SET professional_plan = false'), '^42804: .*HINT: ',
                'an altered column of a table that is looked up');
 ROLLBACK TO altered;
 DROP INDEX rfba.offer_asin;
-SELECT matches(refusal('UPDATE rfba.inventory SET fba_quantity = 0'), '^42704: .*HINT: ',
+SELECT matches(refusal('UPDATE rfba.seller SET professional_plan = false'), '^42704: .*HINT: ',
                'an index that is not there');
 ROLLBACK TO altered;
 
