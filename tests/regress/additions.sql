@@ -6,7 +6,7 @@ BEGIN;
 \ir include/seller.sql
 \ir ../oracle/oracle.sql
 
-SELECT plan(31);
+SELECT plan(37);
 
 INSERT INTO rfba.seller (seller_id, enrolled_at) VALUES ('AFIRSTSELLER', now());
 CALL test.add_sku('AFIRSTSELLER', 'mug', 'B00000MUG1');
@@ -126,6 +126,33 @@ ALTER TABLE rfba.item_status ADD COLUMN note text;
 ALTER TABLE rfba.item_status DROP COLUMN note;
 CALL change_everything();
 SELECT is(state(), 'current', 'a column that came and went');
+ROLLBACK TO prepared;
+
+-- Numbers come from where the column has them from.
+CREATE SEQUENCE numbers START 1000000;
+ALTER EXTENSION rfba DROP SEQUENCE rfba.status_change_change_id_seq;
+ALTER TABLE rfba.status_change ALTER COLUMN change_id DROP IDENTITY;
+ALTER TABLE rfba.status_change ALTER COLUMN change_id SET DEFAULT nextval('numbers');
+CALL change_everything();
+SELECT is(state(), 'current', 'numbers of another sequence');
+SELECT ok((SELECT max(change_id) > 1000000 FROM rfba.status_change), 'the user''s numbers');
+ROLLBACK TO prepared;
+
+-- Subscribers are told of every change, or it is refused.
+CREATE PUBLICATION additions FOR TABLE rfba.item_status;
+ALTER TABLE rfba.item_status REPLICA IDENTITY NOTHING;
+SELECT matches(refusal('UPDATE rfba.inventory SET fba_quantity = 0'), '^55000: .*replica identity',
+               'an update that subscribers cannot follow');
+SELECT matches(refusal('UPDATE rfba.inventory SET fba_offer = false'), '^55000: .*replica identity', 'nor a delete');
+ROLLBACK TO prepared;
+
+-- What rules and defaults change on the way is a change like any other.
+CALL test.add_sku('AFIRSTSELLER', 'pen', 'B00000PEN1');
+CREATE RULE sell_out AS ON INSERT TO rfba.status_change WHERE new.sku::text = 'mug'
+    DO ALSO UPDATE rfba.inventory SET fba_quantity = 0 WHERE sku = 'pen';
+UPDATE rfba.inventory SET fba_quantity = 0 WHERE sku = 'mug';
+SELECT is(test.status('pen', 'CA'), 'action_required {NO_US_INVENTORY}', 'what a rule changes');
+SELECT is(state(), 'current', 'and all that follows');
 ROLLBACK TO prepared;
 
 -- References to a status keep it, indexes find it, and rules stand in its place.

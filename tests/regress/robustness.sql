@@ -1,7 +1,7 @@
 -- What users and owners may do to a database beside using it: nothing crashes, nothing is lost.
 
 BEGIN;
-SELECT plan(22);
+SELECT plan(27);
 \ir include/refusal.sql
 \ir include/seller.sql
 
@@ -49,10 +49,33 @@ DROP INDEX rfba.offer_asin;
 SELECT matches(refusal('UPDATE rfba.seller SET professional_plan = false'), '^42704: .*HINT: ',
                'an index that is not there');
 ROLLBACK TO altered;
+DROP INDEX rfba.local_inventory_asin;
+CREATE INDEX local_inventory_asin ON rfba.local_inventory (seller_id, asin DESC);
+SELECT matches(refusal('UPDATE rfba.seller SET professional_plan = false'), '^42704: .*HINT: ',
+               'an index in another order');
+ROLLBACK TO altered;
+DROP INDEX rfba.inventory_asin;
+CREATE INDEX inventory_asin ON rfba.inventory
+    ((CASE WHEN product_name = 'hidden' THEN 'B00000XXXX'::rfba.asin ELSE asin END), seller_id);
+SELECT matches(refusal($$UPDATE rfba.product_assessment SET assessment = 'high_risk'$$), '^42704: .*HINT: ',
+               'an index on an expression');
+ROLLBACK TO altered;
 
 DROP PROCEDURE test.add_sku;
 ALTER TABLE rfba.inventory ALTER COLUMN asin TYPE uuid USING '01014141-4141-4141-4141-414141414141';
 SELECT matches(refusal($$UPDATE rfba.inventory SET product_name = 'x'$$), '^42804: .*HINT: ', 'an altered column that is no number');
+ROLLBACK TO altered;
+
+-- What is stored is as the column's type has it.
+ALTER TABLE rfba.enrollment ALTER COLUMN since TYPE timestamptz(0);
+CALL test.add_sku('AFIRSTSELLER', 'new', 'B00000NEW1');
+SELECT ok((SELECT bool_and(since = date_trunc('second', since)) FROM rfba.enrollment), 'a type with a modifier');
+ROLLBACK TO altered;
+
+-- Functions that write do not in a transaction that only reads.
+SET TRANSACTION READ ONLY;
+SELECT matches(refusal(statement), '^25006: ', statement)
+FROM unnest(ARRAY[$$SELECT rfba.reprice_offers('AFIRSTSELLER')$$, 'SELECT rfba.rebuild_status()']) statement;
 ROLLBACK TO altered;
 
 -- What a user's trigger changes, or keeps from being changed, in the wake of the engine.
