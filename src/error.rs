@@ -79,6 +79,9 @@ pub enum Error {
     /// A seller's id that its rows carry.
     #[error("seller \"{0}\" has rows under its id")]
     SellerInUse(String),
+    /// A seller is deleted, and something keeps its rows.
+    #[error("rows of seller \"{0}\", which is gone, are kept")]
+    RowsAreKept(String),
     /// Seller-fulfilled stock on a SKU that may have none, with the guard set to reject.
     #[error(
         "SKU \"{sku}\" may have no seller-fulfilled stock: it has an FBA offer and seller \"{seller_id}\" is enrolled"
@@ -245,7 +248,8 @@ impl Error {
             Self::SellerReferenced { .. }
             | Self::NoSuchEdition(_)
             | Self::EditionInUse { .. }
-            | Self::SellerInUse(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
+            | Self::SellerInUse(_)
+            | Self::RowsAreKept(_) => PgSqlErrorCode::ERRCODE_FOREIGN_KEY_VIOLATION,
             Self::NotAsCreated(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Self::ColumnType(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
             Self::ConcurrentChange => PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
@@ -331,6 +335,9 @@ impl Error {
                  program_edition = ..."
                     .into()
             }
+            Self::RowsAreKept(_) => "See which trigger or rule on the tables in schema rfba keeps \
+                 them from being deleted, and drop it or let such rows go."
+                .into(),
             Self::SellerInUse(_) => {
                 "A merchant token never changes: INSERT a row for another seller, or DELETE this \
                  one with its rows."

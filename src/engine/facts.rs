@@ -197,7 +197,7 @@ impl<'s> Reader<'s> {
         seller: Option<&Seller>,
         skus: &[&'a str],
     ) -> Option<Vec<Outcome<'a>>> {
-        let Seller { edition, .. } = seller?;
+        let Seller { account, edition } = seller?;
         let Self { session, cursors, meanings, products, .. } = self;
         let (seller, n) = (Key::Text(seller_id), self.skus);
         let (of_sku, of_asin) = ([seller, Key::Sku("")], [seller, Key::Asin(0)]);
@@ -207,7 +207,8 @@ impl<'s> Reader<'s> {
         let restrictions = cursor(&mut cursors.restrictions, session, &RESTRICTIONS, &of_asin, 1);
 
         let mut outcomes = Vec::with_capacity(skus.len() * Marketplace::DESTINATIONS.len());
-        for &sku in skus {
+        for (number, &sku) in skus.iter().enumerate() {
+            let_cancel(number);
             let mut facts = SkuFacts::default();
             let keys = [seller, Key::Sku(sku)];
             read::stored(all_stored, &keys, &mut facts);
@@ -237,7 +238,7 @@ impl<'s> Reader<'s> {
                     eligibility::listable_reasons(edition, product, restriction, destination);
                 let verdict = facts.by_marketplace[destination as usize].verdict;
                 let evaluation = stored.row.evaluation.with_listable(listable, verdict);
-                outcomes.push(Outcome::of_stored(sku, destination, stored, evaluation)?);
+                outcomes.push(Outcome::of_stored(account, sku, destination, stored, evaluation)?);
             }
         }
         Some(outcomes)
@@ -250,7 +251,7 @@ impl<'s> Reader<'s> {
         seller: Option<&Seller>,
         skus: &[&'a str],
     ) -> Option<Vec<Outcome<'a>>> {
-        let Seller { edition, .. } = seller?;
+        let Seller { account, edition } = seller?;
         let Self { session, cursors, meanings, .. } = self;
         let (seller, n) = (Key::Text(seller_id), self.skus);
         let like = [seller, Key::Sku("")];
@@ -276,7 +277,7 @@ impl<'s> Reader<'s> {
                 let SkuIn { offer, verdict, .. } = facts.by_marketplace[destination as usize];
                 let supply = eligibility::supply_reasons(us_stock, facts.us_offer, offer);
                 let evaluation = stored.row.evaluation.with_supply(supply, verdict);
-                outcomes.push(Outcome::of_stored(sku, destination, stored, evaluation)?);
+                outcomes.push(Outcome::of_stored(account, sku, destination, stored, evaluation)?);
             }
         }
         Some(outcomes)
@@ -291,7 +292,8 @@ impl<'s> Reader<'s> {
         let verdicts = cursor(&mut cursors.verdicts, session, &VERDICTS, &like, n);
         let enrollments = cursor(&mut cursors.enrollments, session, &ENROLLMENTS, &like, n);
         let stored = cursor(&mut cursors.stored, session, &STORED, &like, n);
-        let read = |&sku: &&str| {
+        let read = |(number, &sku): (usize, &&str)| {
+            let_cancel(number);
             let mut facts = SkuFacts::default();
             let keys = [Key::Text(seller_id), Key::Sku(sku)];
             read::pool(pools, &keys, &mut facts);
@@ -301,7 +303,7 @@ impl<'s> Reader<'s> {
             read::stored(stored, &keys, &mut facts);
             facts
         };
-        skus.iter().map(read).collect()
+        skus.iter().enumerate().map(read).collect()
     }
 
     fn read_asins(

@@ -194,11 +194,11 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
             pools.each(&[Key::Asin(asin), seller], |row| prices.push(row.get(2)));
         }
     }
-    sort_once(&mut prices);
+    sort_texts_once(&mut prices);
     if whole {
         skus.extend(all_skus(session, seller_id));
     } else {
-        sort_once(&mut turned);
+        sort_texts_once(&mut turned);
         if !turned.is_empty() {
             let like = [seller, Key::Sku("")];
             let mut offers = Cursor::open_for(session, &OFFERS, &like, turned.len());
@@ -222,7 +222,7 @@ fn resolve_seller(session: &Session, seller_id: &str, changes: SellerChanges) ->
             }
         }
     }
-    sort_once(&mut skus);
+    sort_texts_once(&mut skus);
     Work { skus, scope, added_back, prices, connected }
 }
 
@@ -266,7 +266,7 @@ pub fn all_skus(session: &Session, seller_id: &str) -> Vec<String> {
     }
     if !others.is_empty() {
         skus.append(&mut others);
-        sort_once(&mut skus);
+        sort_texts_once(&mut skus);
     }
     skus
 }
@@ -279,6 +279,24 @@ fn all_sellers(session: &Session) -> Vec<String> {
     sellers
 }
 
+/// The same with texts, of which mostly the first bytes tell: they lie beside each other.
+pub(super) fn sort_texts_once(texts: &mut Vec<String>) {
+    fn first_bytes(text: &str) -> u64 {
+        let mut first = [0; size_of::<u64>()];
+        first.iter_mut().zip(text.as_bytes()).for_each(|(to, from)| *to = *from);
+        u64::from_be_bytes(first)
+    }
+    if !texts.is_sorted() {
+        let texts_of = std::mem::take(texts).into_iter();
+        let mut sorted: Vec<(u64, String)> =
+            texts_of.map(|text| (first_bytes(&text), text)).collect();
+        sorted.sort_unstable();
+        texts.extend(sorted.into_iter().map(|(_, text)| text));
+    }
+    texts.dedup();
+}
+
+/// Values in order, each once.
 pub(super) fn sort_once<T: Ord>(values: &mut Vec<T>) {
     values.sort_unstable();
     values.dedup();

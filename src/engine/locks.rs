@@ -213,7 +213,8 @@ impl Locks {
     }
 }
 
-/// How many SKUs and ASINs are named of a seller, if they are few enough to be locked one by one.
+/// How many locks there may be for what is named of a seller, if it is little enough to be locked one by
+/// one: a SKU takes one, and two with its ASIN.
 fn keys_of_few(changes: &SellerChanges) -> Option<usize> {
     let SellerChanges { whole, all_prices, deleted, renamed, enrolling, .. } = *changes;
     if whole || all_prices || deleted || renamed || enrolling {
@@ -224,7 +225,7 @@ fn keys_of_few(changes: &SellerChanges) -> Option<usize> {
     let keys = [pools.len(), restocked.len(), skus.len(), turned.len(), prices.len()];
     let asins = [moved.len(), asins.len(), priced_asins.len()];
     let few = keys.iter().chain(&asins).all(|keys| *keys <= FEW);
-    few.then(|| keys.iter().chain(&asins).sum())
+    few.then(|| 3 * keys.iter().chain(&asins).sum::<usize>())
 }
 
 thread_local! {

@@ -1,5 +1,6 @@
 //! Memory of Rust's own. Where there is none left Rust aborts the process, and when a backend aborts the
-//! server ends every session and recovers. So the session ends by PostgreSQL's own means instead.
+//! server ends every session and recovers. So the session ends by PostgreSQL's own means instead, where
+//! it is the backend's own thread that runs out; workbooks are written by others, which still abort.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -44,7 +45,7 @@ fn or_end(memory: *mut u8, size: usize) -> *mut u8 {
     memory
 }
 
-/// Ends the session: FATAL neither returns nor unwinds, so no half-done work of Rust's is seen.
+/// Ends the session: FATAL neither returns nor unwinds, so nothing goes on with half-done work.
 #[cold]
 fn end_session(size: usize) {
     thread_local! {
@@ -57,10 +58,11 @@ fn end_session(size: usize) {
         fn errdetail(format: *const c_char, ...) -> c_int;
         fn errfinish(file: *const c_char, line: c_int, function: *const c_char);
     }
-    // Without memory for the message too, or outside a server, Rust aborts as it always does.
-    // SAFETY: reading a setting of the process; then PostgreSQL's own way to report an error.
+    // Without memory for the message too, on another thread, or outside a server, Rust aborts as it
+    // always does.
+    // SAFETY: reading what process and thread this is; then PostgreSQL's own way to report an error.
     unsafe {
-        if ENDING.replace(true) || !pg_sys::IsUnderPostmaster {
+        if ENDING.replace(true) || !pg_sys::IsUnderPostmaster || !is_backend_thread() {
             return;
         }
         if errstart(pg_sys::FATAL as c_int, std::ptr::null()) {
@@ -70,4 +72,19 @@ fn end_session(size: usize) {
             errfinish(c"memory.rs".as_ptr(), 0, std::ptr::null());
         }
     }
+}
+
+/// Whether this is the thread that the process began with.
+fn is_backend_thread() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        unsafe extern "C" {
+            fn getpid() -> c_int;
+            fn gettid() -> c_int;
+        }
+        // SAFETY: they only tell numbers.
+        unsafe { getpid() == gettid() }
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
 }

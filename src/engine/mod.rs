@@ -198,16 +198,16 @@ fn run(task: Task) -> Result<Changed, Error> {
     PENDING.set(Some(VecDeque::new()));
     let _end = End;
     let mut changed = Changed::default();
-    let mut repriced = Repriced::new();
+    let mut attempts = Attempts::default();
     attempt(&task, |locks| {
         see_to(&task)?;
-        Ok(refresh(&task, locks, &mut repriced, &mut changed)?)
+        Ok(refresh(&task, locks, &mut attempts, &mut changed)?)
     })?;
     while let Some(task) =
         PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(VecDeque::pop_front))
     {
-        let mut repriced = Repriced::new();
-        attempt(&task, |locks| Ok(refresh(&task, locks, &mut repriced, &mut changed)?))?;
+        let mut attempts = Attempts::default();
+        attempt(&task, |locks| Ok(refresh(&task, locks, &mut attempts, &mut changed)?))?;
     }
     Ok(changed)
 }
@@ -256,14 +256,20 @@ pub fn reprice(seller_id: Option<&str>) -> Result<u64, Error> {
     Ok(run(Task { changes, cause, history_leads: false })?.prices)
 }
 
-/// By seller the SKUs whose status may follow from their prices. A price that was written in an attempt
-/// stays when the attempt is given up, and the next one would not notice it.
-type Repriced = BTreeMap<String, Vec<String>>;
+/// What the attempts at a task have to know of those before them: what was written into base tables
+/// stays when an attempt is given up.
+#[derive(Default)]
+struct Attempts {
+    /// There was one. What is stored of an item may lack what it has written.
+    any: bool,
+    /// By seller the SKUs whose status may follow from prices that were written.
+    repriced: BTreeMap<String, Vec<String>>,
+}
 
 fn refresh(
     task: &Task,
     locks: &mut Locks,
-    repriced: &mut Repriced,
+    attempts: &mut Attempts,
     changed: &mut Changed,
 ) -> Result<(), Blocked> {
     let Task { changes, cause, history_leads } = task;
@@ -273,8 +279,11 @@ fn refresh(
     let mut pass = Pass { cause, history_leads, rates: Rates::on(session::today()) };
     Session::run(Facts::Newest, |session| {
         let mut works = keys::resolve(session, changes);
+        if std::mem::replace(&mut attempts.any, true) {
+            works.values_mut().for_each(|work| work.scope = Scope::All);
+        }
         let before = changed.prices;
-        pass.reprice(session, &mut works, repriced, changed)?;
+        pass.reprice(session, &mut works, &mut attempts.repriced, changed)?;
         if changed.prices == before {
             pass.evaluate(session, locks, works, changed)
         } else {
@@ -322,17 +331,17 @@ impl Pass {
         &mut self,
         session: &Session,
         works: &mut BTreeMap<String, Work>,
-        repriced: &mut Repriced,
+        repriced: &mut BTreeMap<String, Vec<String>>,
         changed: &mut Changed,
     ) -> Result<(), Blocked> {
         let Some(rates) = self.rates.as_mut().filter(|_| !restoring()) else { return Ok(()) };
         for (seller_id, work) in works.iter_mut().filter(|(_, work)| !work.prices.is_empty()) {
             let Work { prices, connected, .. } = work;
             let skus = repriced.entry(seller_id.clone()).or_default();
-            changed.prices +=
-                repricing::reprice(session, rates, seller_id, prices, connected, skus)?;
+            let offers = &mut changed.prices;
+            repricing::reprice(session, rates, seller_id, prices, connected, skus, offers)?;
             work.skus.extend(skus.iter().cloned());
-            keys::sort_once(&mut work.skus);
+            keys::sort_texts_once(&mut work.skus);
         }
         Ok(())
     }
@@ -393,7 +402,7 @@ impl Pass {
                 let outcomes = outcomes
                     .filter(|it| listing::waiting(&mut reader, &seller_id, seller, it).is_empty())
                     .unwrap_or_else(|| {
-                        products_tell = false;
+                        products_tell &= work.scope != Scope::Products;
                         reader.outcomes(&seller_id, seller, &skus)
                     });
                 let mut stale = stock::take_offers(session, &seller_id, seller, &outcomes)?;

@@ -2,7 +2,7 @@
 
 use pgrx::pg_sys::ItemPointerData;
 
-use crate::domain::eligibility::Evaluation;
+use crate::domain::eligibility::{Account, Evaluation};
 use crate::domain::{Marketplace, Reason};
 
 /// A row of `item_status`.
@@ -73,16 +73,20 @@ pub struct Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    /// One of which what is stored tells all but its evaluation. None where it would be enrolled, which
-    /// has to follow from all its facts: a statement may have changed other tables too, whose triggers
-    /// are yet to come, and what is enrolled stays enrolled.
+    /// One of which what is stored tells all but its evaluation. A statement may have changed other
+    /// tables too, whose triggers are yet to come: none where the account was another when that was
+    /// stored, and where the item would be enrolled, for what is enrolled stays so.
     pub fn of_stored(
+        account: &Account,
         sku: &'a str,
         destination: Marketplace,
         stored: Stored,
         evaluation: Evaluation,
     ) -> Option<Self> {
         let StatusRow { asin, enrolled, .. } = stored.row;
+        if stored.row.evaluation.own_reasons.contains(Reason::NotEnrolled) == account.enrolled {
+            return None;
+        }
         let removed = stored.row.evaluation.own_reasons.contains(Reason::RemovedBySeller);
         let enrollment = match (enrolled, removed) {
             (true, _) => Some(Enrollment::Enrolled),

@@ -16,46 +16,44 @@ use super::statement::{Arg, RowStatement, Statement, change_rows};
 use crate::domain::eligibility::status_text_key;
 use crate::error::Error;
 
-/// Tables whose rows are a seller's and that have triggers of rfba's.
-static SELLERS_TABLES: [&CStr; 14] = [
-    c"seller_destination",
-    c"inventory",
-    c"local_inventory",
-    c"offer",
-    c"listing_restriction",
-    c"amazon_verdict",
-    c"enrollment",
-    c"listing_opt_out",
-    c"sku_fee_estimate",
-    c"load",
-    c"latest_notification",
-    c"feed",
-    c"withdrawn_offer",
-    c"status_change",
-];
-
-/// Every table whose rows are a seller's: those that somebody writes, and the history.
-static DELETE_SELLERS_ROWS: [Statement; 14] = [
-    Statement("DELETE FROM rfba.seller_destination WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.inventory WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.local_inventory WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.offer WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.listing_restriction WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.amazon_verdict WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.enrollment WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.listing_opt_out WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.sku_fee_estimate WHERE seller_id = $1"),
-    Statement(
-        "WITH loads AS (DELETE FROM rfba.load WHERE seller_id = $1 RETURNING load_id) \
-         DELETE FROM rfba.load_rejection r USING loads WHERE r.load_id = loads.load_id",
+/// Every table whose rows are a seller's, those that somebody writes and the history, and how they are
+/// deleted.
+static DELETE_SELLERS_ROWS: [(&[&CStr], Statement); 14] = [
+    (
+        &[c"seller_destination"],
+        Statement("DELETE FROM rfba.seller_destination WHERE seller_id = $1"),
     ),
-    Statement("DELETE FROM rfba.latest_notification WHERE seller_id = $1"),
-    Statement(
-        "WITH feeds AS (DELETE FROM rfba.feed WHERE seller_id = $1 RETURNING feed_id) \
-         DELETE FROM rfba.feed_message m USING feeds WHERE m.feed_id = feeds.feed_id",
+    (&[c"inventory"], Statement("DELETE FROM rfba.inventory WHERE seller_id = $1")),
+    (&[c"local_inventory"], Statement("DELETE FROM rfba.local_inventory WHERE seller_id = $1")),
+    (&[c"offer"], Statement("DELETE FROM rfba.offer WHERE seller_id = $1")),
+    (
+        &[c"listing_restriction"],
+        Statement("DELETE FROM rfba.listing_restriction WHERE seller_id = $1"),
     ),
-    Statement("DELETE FROM rfba.withdrawn_offer WHERE seller_id = $1"),
-    Statement("DELETE FROM rfba.status_change WHERE seller_id = $1"),
+    (&[c"amazon_verdict"], Statement("DELETE FROM rfba.amazon_verdict WHERE seller_id = $1")),
+    (&[c"enrollment"], Statement("DELETE FROM rfba.enrollment WHERE seller_id = $1")),
+    (&[c"listing_opt_out"], Statement("DELETE FROM rfba.listing_opt_out WHERE seller_id = $1")),
+    (&[c"sku_fee_estimate"], Statement("DELETE FROM rfba.sku_fee_estimate WHERE seller_id = $1")),
+    (
+        &[c"load"],
+        Statement(
+            "WITH loads AS (DELETE FROM rfba.load WHERE seller_id = $1 RETURNING load_id) \
+             DELETE FROM rfba.load_rejection r USING loads WHERE r.load_id = loads.load_id",
+        ),
+    ),
+    (
+        &[c"latest_notification"],
+        Statement("DELETE FROM rfba.latest_notification WHERE seller_id = $1"),
+    ),
+    (
+        &[c"feed"],
+        Statement(
+            "WITH feeds AS (DELETE FROM rfba.feed WHERE seller_id = $1 RETURNING feed_id) \
+             DELETE FROM rfba.feed_message m USING feeds WHERE m.feed_id = feeds.feed_id",
+        ),
+    ),
+    (&[c"withdrawn_offer"], Statement("DELETE FROM rfba.withdrawn_offer WHERE seller_id = $1")),
+    (&[c"status_change"], Statement("DELETE FROM rfba.status_change WHERE seller_id = $1")),
 ];
 
 /// The sellers of their rows, as often as they have any.
@@ -178,17 +176,30 @@ pub fn take_along(changes: &Changes) -> Result<(), Blocked> {
     if left.is_empty() { Ok(()) } else { Err(Blocked::RowsOfNobody(left)) }
 }
 
-/// Deletes the rows of sellers that are gone.
+/// Deletes the rows of sellers that are gone. What a user's trigger or rule keeps is refused: nobody
+/// would be left whose rows they are.
 pub fn delete_rows(sellers: &[String]) {
-    Session::run(Facts::Newest, |session| {
-        while_writing(&SELLERS_TABLES, || {
-            for (seller_id, statement) in
-                sellers.iter().flat_map(|it| DELETE_SELLERS_ROWS.iter().map(move |all| (it, all)))
-            {
-                statement.change(session, &[Arg::Text(seller_id)]);
+    for seller_id in sellers {
+        // Rows that are there and do not go may be others', which have come and gone meanwhile; a
+        // second time they are not.
+        let mut is_second = false;
+        while delete_rows_of(seller_id) == 0 && first(&HAS_ROWS, &[Arg::Text(seller_id)]).is_some()
+        {
+            if std::mem::replace(&mut is_second, true) {
+                Error::RowsAreKept(seller_id.clone()).raise();
             }
-        });
-    });
+        }
+    }
+}
+
+/// Deletes the rows of a seller; how many.
+fn delete_rows_of(seller_id: &str) -> u64 {
+    Session::run(Facts::Newest, |session| {
+        let delete = |(tables, statement): &(&'static [&'static CStr], Statement)| {
+            while_writing(tables, || statement.change(session, &[Arg::Text(seller_id)]))
+        };
+        DELETE_SELLERS_ROWS.iter().map(delete).sum()
+    })
 }
 
 /// A log whose rows have details in another table.

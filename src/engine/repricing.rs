@@ -57,8 +57,8 @@ struct Prices {
 }
 
 /// Gives connected offers of these SKUs the prices they should have; `connected` have been connected
-/// just now, and get it to the cent. The number of offers that have another price now; SKUs whose
-/// status may follow, for an offer has its first price or may be created, go to `to_evaluate`.
+/// just now, and get it to the cent. SKUs whose status may follow, for an offer has its first price or
+/// may be created, go to `to_evaluate`, and `offers` counts those that have another price now.
 pub fn reprice(
     session: &Session,
     rates: &mut Rates,
@@ -66,25 +66,25 @@ pub fn reprice(
     skus: &[String],
     connected: &BTreeSet<Item>,
     to_evaluate: &mut Vec<String>,
-) -> Result<u64, Blocked> {
+    offers: &mut u64,
+) -> Result<(), Blocked> {
     let auto_list = Reader::new(session, 1).auto_list(seller_id);
     if auto_list == MarketplaceSet::default() && !may_be_connected(session, seller_id, skus) {
-        return Ok(0);
+        return Ok(());
     }
-    let mut repriced = 0;
     for chunk in skus.chunks(CHUNK) {
         let find = |session: &Session| {
             let mut search = Search { session, seller_id, auto_list, connected };
             search.changes(rates, chunk, to_evaluate)
         };
-        let (_, offers) = change_rows_to(session, &UPDATE_PRICES, find, |prices| {
+        let (_, repriced) = change_rows_to(session, &UPDATE_PRICES, find, |prices| {
             let lists = prices.iter().map(|prices: &Prices| prices.list).collect();
             let sales: Vec<Option<Sale>> = prices.iter().map(|prices| prices.sale).collect();
             std::iter::once(Arg::Numerics(lists)).chain(of_sales(&sales)).collect()
         })?;
-        repriced += offers;
+        *offers += repriced;
     }
-    Ok(repriced)
+    Ok(())
 }
 
 /// Whether a price of these SKUs may be connected: of a few each is looked at, and of more the seller,

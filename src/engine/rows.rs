@@ -36,7 +36,7 @@ pub enum Change {
 }
 
 impl Blocked {
-    /// Waits until it is gone.
+    /// Waits until it is gone, or sees to it.
     pub fn wait(self) {
         match self {
             Self::Row { table, tid, change } => {

@@ -35,7 +35,8 @@ pub fn while_writing<T>(tables: &'static [&'static CStr], work: impl FnOnce() ->
     work()
 }
 
-/// Whether a trigger's condition is asked for a change of the engine's own.
+/// Whether a trigger's condition is asked for a change of the engine's own, or of a rule or default that
+/// runs with it: a condition does not know its table.
 pub fn writing() -> bool {
     WRITING.get().is_some_and(|(depth, _)| depth == trigger_depth())
 }

@@ -102,20 +102,23 @@ impl Types {
                 );
             }
         }
-        let marketplace = pgrx::wrappers::regtypein("rfba.marketplace");
+        // SAFETY: a plain catalog look-up.
+        let schema = unsafe { pg_sys::get_namespace_oid(c"rfba".as_ptr(), false) };
+        let of = |name| type_oid(schema, name);
+        let marketplace = of(c"marketplace");
+        let (status_type, reason_type) = (of(c"rf_status"), of(c"reason"));
         let types = Self {
-            // SAFETY: a plain catalog look-up.
-            schema: unsafe { pg_sys::get_namespace_oid(c"rfba".as_ptr(), false) },
+            schema,
             item_status: relation(c"item_status"),
-            sku: pgrx::wrappers::regtypein("rfba.global_sku"),
-            asin: pgrx::wrappers::regtypein("rfba.asin"),
+            sku: of(c"global_sku"),
+            asin: of(c"asin"),
             marketplace,
             // SAFETY: a plain catalog look-up.
             marketplaces: unsafe { pg_sys::get_array_type(marketplace) },
-            status_type: pgrx::wrappers::regtypein("rfba.rf_status"),
-            statuses: Status::ALL.map(|(_, label)| enum_value("rfba.rf_status", label)),
-            reason_type: pgrx::wrappers::regtypein("rfba.reason"),
-            reasons: Reason::ALL.map(|reason| enum_value("rfba.reason", reason.code())),
+            status_type,
+            statuses: Status::ALL.map(|(_, label)| enum_value(status_type, label)),
+            reason_type,
+            reasons: Reason::ALL.map(|reason| enum_value(reason_type, reason.code())),
             tables: TABLES.map(relation),
         };
         KNOWN.set(Some(types));
@@ -129,8 +132,11 @@ impl Types {
 
     /// Reasons as `rfba.reason[]`.
     fn reasons(&self, reasons: Reasons) -> pg_sys::Datum {
-        let mut values: Vec<pg_sys::Datum> =
-            reasons.iter().map(|reason| self.reasons[reason as usize].into()).collect();
+        let value = |reason: Reason| match self.reasons[reason as usize] {
+            pg_sys::Oid::INVALID => Error::NotAsCreated(c"reason").raise(),
+            value => pg_sys::Datum::from(value),
+        };
+        let mut values: Vec<pg_sys::Datum> = reasons.iter().map(value).collect();
         // SAFETY: values of an enum, which are four bytes by value; copied into the current memory.
         let array = unsafe {
             pg_sys::construct_array(
@@ -160,9 +166,36 @@ impl Types {
     }
 }
 
-fn enum_value(of: &str, label: &str) -> pg_sys::Oid {
-    let value = pgrx::enum_helper::lookup_enum_by_label(of, label);
-    pg_sys::Oid::from(value.value() as u32)
+/// A type by name, whoever asks.
+fn type_oid(schema: pg_sys::Oid, name: &'static CStr) -> pg_sys::Oid {
+    // SAFETY: a look-up in the catalog's cache by its key.
+    let oid = unsafe {
+        pg_sys::GetSysCacheOid(
+            pg_sys::SysCacheIdentifier::TYPENAMENSP as i32,
+            pg_sys::Anum_pg_type_oid as pg_sys::AttrNumber,
+            name.as_ptr().into(),
+            schema.into(),
+            pg_sys::Datum::null(),
+            pg_sys::Datum::null(),
+        )
+    };
+    if oid == pg_sys::Oid::INVALID { Error::NotAsCreated(name).raise() } else { oid }
+}
+
+/// A value of an enum; invalid where the enum has none of this label, as before an upgrade.
+fn enum_value(of: pg_sys::Oid, label: &str) -> pg_sys::Oid {
+    let label = std::ffi::CString::new(label).unwrap_or_default();
+    // SAFETY: as above.
+    unsafe {
+        pg_sys::GetSysCacheOid(
+            pg_sys::SysCacheIdentifier::ENUMTYPOIDNAME as i32,
+            pg_sys::Anum_pg_enum_oid as pg_sys::AttrNumber,
+            of.into(),
+            label.as_ptr().into(),
+            pg_sys::Datum::null(),
+            pg_sys::Datum::null(),
+        )
+    }
 }
 
 /// Reasons as a function returns them.

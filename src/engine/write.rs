@@ -69,6 +69,7 @@ pub struct Tables<'s> {
     session: &'s Session,
     /// Rows that somebody else is writing.
     pub uncommitted: Uncommitted<'s>,
+    history: History<'s>,
     statuses: Way<'s>,
     changes: Way<'s>,
     enrollments: Way<'s>,
@@ -103,7 +104,8 @@ impl<'s> Tables<'s> {
     /// Tables of the session.
     pub fn new(session: &'s Session, uncommitted: Uncommitted<'s>) -> Self {
         let [statuses, changes, enrollments] = [const { Way::Unknown }; 3];
-        Self { session, uncommitted, statuses, changes, enrollments, wrote: false }
+        let history = History { session, cursors: Default::default() };
+        Self { session, uncommitted, history, statuses, changes, enrollments, wrote: false }
     }
 
     /// Writes what is on its way; whether a status was written.
@@ -171,6 +173,35 @@ static CHANGES: Layout = Layout {
     triggers: &[c"maintain_status_insert"],
 };
 
+/// Looks things up in the history, for sellers one after the other.
+struct History<'s> {
+    session: &'s Session,
+    /// By seller, by SKU, and by item.
+    cursors: [Option<Cursor<'s>>; 3],
+}
+
+impl<'s> History<'s> {
+    /// Of so few items each is worth a look of its own.
+    const FEW: usize = 8;
+
+    fn by(&mut self, keys: &[Key]) -> &mut Cursor<'s> {
+        let cursor = &mut self.cursors[keys.len() - 1];
+        cursor.get_or_insert_with(|| Cursor::open(self.session, &CHANGES_OF_ITEM, keys))
+    }
+
+    /// Whether there is a change of a seller, or of its SKU.
+    fn any(&mut self, keys: &[Key]) -> bool {
+        self.by(keys).any(keys)
+    }
+
+    /// When an item changed last.
+    fn last(&mut self, keys: &[Key; 3]) -> Option<i64> {
+        let cursor = self.by(keys);
+        cursor.seek(keys);
+        Some(cursor.previous()?.get(5))
+    }
+}
+
 /// How outcomes are to be written.
 pub struct Writer<'a> {
     /// Whose.
@@ -223,7 +254,7 @@ impl Writer<'_> {
         outcomes: &[Outcome],
     ) -> Result<u64, Blocked> {
         let enrolled = enrollment::settle(session, tables, self, outcomes)?;
-        let batch = self.differences(session, outcomes, &enrolled);
+        let batch = self.differences(session, &mut tables.history, outcomes, &enrolled);
         let changed = batch.insert.len() + batch.update.len() + batch.delete.len();
         let load_id = loading::load_id();
         if has_old_snapshot() && !batch.insert.is_empty() {
@@ -303,6 +334,7 @@ impl Writer<'_> {
     fn differences<'o>(
         &self,
         session: &Session,
+        history: &mut History,
         outcomes: &[Outcome<'o>],
         enrolled: &[bool],
     ) -> Batch<'o> {
@@ -314,7 +346,7 @@ impl Writer<'_> {
         };
         let ends = match leads {
             true => HashMap::new(),
-            false => self.ends(session, outcomes),
+            false => self.ends(session, history, outcomes),
         };
         let now = transaction_start();
         let mut batch = Batch::default();
@@ -429,35 +461,42 @@ impl Writer<'_> {
     fn ends<'o>(
         &self,
         session: &Session,
+        history: &mut History,
         outcomes: &[Outcome<'o>],
     ) -> HashMap<(&'o str, Marketplace), i64> {
-        let seller = Key::Text(self.seller_id);
         let mut ends = HashMap::new();
-        let count = outcomes.iter().filter(|outcome| outcome.begins()).count();
-        // Of a seller without a history none has to be looked for, and of a SKU without one neither.
-        if count == 0 || !Cursor::open(session, &CHANGES_OF_ITEM, &[seller]).any(&[seller]) {
+        let begin = outcomes.iter().filter(|outcome| outcome.begins());
+        let count = begin.clone().count();
+        if count == 0 {
             return ends;
         }
-        let mut of_sku =
-            Cursor::open_for(session, &CHANGES_OF_ITEM, &[seller, Key::Sku("")], count);
-        let mut of_item = None;
+        let seller = Key::Text(self.seller_id);
+        let mut of_sku = None;
+        if count > History::FEW {
+            // Of a seller without a history none has to be looked for.
+            if !history.any(&[seller]) {
+                return ends;
+            }
+            let like = [seller, Key::Sku("")];
+            of_sku = Some(Cursor::open_for(session, &CHANGES_OF_ITEM, &like, count));
+        }
         let (mut last_sku, mut seen, mut is_all) = ("", MarketplaceSet::default(), true);
-        for &Outcome { sku, destination, .. } in outcomes.iter().filter(|it| it.begins()) {
+        for (number, &Outcome { sku, destination, .. }) in begin.enumerate() {
+            let_cancel(number);
             if last_sku != sku {
                 (last_sku, seen) = (sku, MarketplaceSet::default());
-                is_all = of_sku.peek(&[seller, Key::Sku(sku)], |entry| {
-                    let marketplace = entry.get(2).and_then(Marketplace::from_packed);
-                    seen = marketplace.map_or(seen, |it| seen.with(it));
-                });
+                let keys = [seller, Key::Sku(sku)];
+                is_all = match &mut of_sku {
+                    Some(entries) => entries.peek(&keys, |entry| {
+                        let marketplace = entry.get(2).and_then(Marketplace::from_packed);
+                        seen = marketplace.map_or(seen, |it| seen.with(it));
+                    }),
+                    None => !history.any(&keys),
+                };
             }
             if !is_all || seen.contains(destination) {
                 let keys = [seller, Key::Sku(sku), Key::Marketplace(destination.packed())];
-                let of_item =
-                    of_item.get_or_insert_with(|| Cursor::open(session, &CHANGES_OF_ITEM, &keys));
-                of_item.seek(&keys);
-                if let Some(last) = of_item.previous() {
-                    ends.insert((sku, destination), last.get(5));
-                }
+                ends.extend(history.last(&keys).map(|end| ((sku, destination), end)));
             }
         }
         ends

@@ -149,11 +149,11 @@ SELECT is(
     (SELECT count(*) FROM oracle.expected_status),
     'a status that is not there is a difference');
 
-INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, enrolled, reasons, own_reasons,
+INSERT INTO rfba.item_status (seller_id, sku, marketplace, asin, status, enrolled, reasons, own_reasons,
                               changed_at)
-VALUES ('AENROLLED01', 'live', 'CA', 'B00000LIVE', true, 0, 0, now()),
-       ('AENROLLED01', 'out', 'CA', 'B000000OUT', true, 0, 0, now()),
-       ('AENROLLED01', 'gone', 'CA', 'B00000GONE', false, 0, 0, now());
+VALUES ('AENROLLED01', 'live', 'CA', 'B00000LIVE', 'enabled', true, 0, 0, now()),
+       ('AENROLLED01', 'out', 'CA', 'B000000OUT', 'enabled', true, 0, 0, now()),
+       ('AENROLLED01', 'gone', 'CA', 'B00000GONE', 'enabled', false, 0, 0, now());
 SELECT set_eq(
     $$SELECT difference, sku FROM oracle.status_difference
       WHERE marketplace = 'CA' AND sku IN ('live', 'out', 'gone')$$,

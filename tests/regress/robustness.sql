@@ -1,7 +1,7 @@
 -- What users and owners may do to a database beside using it: nothing crashes, nothing is lost.
 
 BEGIN;
-SELECT plan(27);
+SELECT plan(28);
 \ir include/refusal.sql
 \ir include/seller.sql
 
@@ -64,6 +64,12 @@ ROLLBACK TO altered;
 DROP PROCEDURE test.add_sku;
 ALTER TABLE rfba.inventory ALTER COLUMN asin TYPE uuid USING '01014141-4141-4141-4141-414141414141';
 SELECT matches(refusal($$UPDATE rfba.inventory SET product_name = 'x'$$), '^42804: .*HINT: ', 'an altered column that is no number');
+ROLLBACK TO altered;
+
+-- A seller does not go where something keeps its rows.
+CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER t BEFORE DELETE ON rfba.status_change FOR EACH ROW EXECUTE FUNCTION keep();
+SELECT matches(refusal('DELETE FROM rfba.seller'), '^23503: .*HINT: ', 'a seller whose history is kept');
 ROLLBACK TO altered;
 
 -- What is stored is as the column's type has it.

@@ -12,6 +12,7 @@ use crate::engine::cursor::{Cursor, Index, Key, Row};
 use crate::engine::outcome::{Enrollment, StatusRow, Stored};
 use crate::engine::session::Session;
 
+/// Accounts.
 pub static SELLERS: Index = Index {
     table: c"seller",
     name: c"seller_pkey",
@@ -25,6 +26,7 @@ pub static SELLERS: Index = Index {
     ],
 };
 
+/// What a seller chose for a destination.
 pub static DESTINATIONS: Index = Index {
     table: c"seller_destination",
     name: c"seller_destination_pkey",
@@ -38,33 +40,39 @@ pub static EDITIONS: Index = Index {
     columns: &[c"destinations", c"fba_required_in"],
 };
 
+/// What Amazon's status texts mean.
 pub static STATUS_TEXTS: Index = Index {
     table: c"amazon_status_text",
     name: c"amazon_status_text_pkey",
     columns: &[c"status_text", c"meaning", c"shipped"],
 };
 
+/// Stock in the US, by SKU.
 pub static POOLS: Index = Index {
     table: c"inventory",
     name: c"inventory_pkey",
     columns: &[c"fba_offer", c"asin", c"fba_quantity"],
 };
 
+/// Offers, by SKU.
 pub static OFFERS: Index = Index {
     table: c"offer",
     name: c"offer_pkey",
     columns: &[c"marketplace", c"status", c"fulfillment_channel", c"price", c"has_issue"],
 };
 
+/// Amazon's verdicts, by SKU.
 pub static VERDICTS: Index = Index {
     table: c"amazon_verdict",
     name: c"amazon_verdict_pkey",
     columns: &[c"marketplace", c"offer_status"],
 };
 
+/// Enrollment rows, by SKU.
 pub static ENROLLMENTS: Index =
     Index { table: c"enrollment", name: c"enrollment_pkey", columns: &[c"marketplace", c"state"] };
 
+/// The status as it is stored, by SKU.
 pub static STORED: Index = Index {
     table: c"item_status",
     name: c"item_status_pkey",
@@ -79,6 +87,7 @@ pub static STORED: Index = Index {
     ],
 };
 
+/// What Amazon decided of a product.
 pub static ASSESSMENTS: Index = Index {
     table: c"product_assessment",
     name: c"product_assessment_pkey",
@@ -92,15 +101,18 @@ pub static LOCAL_STOCK: Index = Index {
     columns: &[c"marketplace", c"quantity"],
 };
 
+/// Offers, by ASIN.
 pub static OFFERS_OF_ASIN: Index =
     Index { table: c"offer", name: c"offer_asin", columns: &[c"marketplace", c"sku"] };
 
+/// A seller's restrictions, by ASIN.
 pub static RESTRICTIONS: Index = Index {
     table: c"listing_restriction",
     name: c"listing_restriction_pkey",
     columns: &[c"marketplace", c"reason_code"],
 };
 
+/// The pool of a SKU that has an FBA offer in the US.
 pub fn pool(pools: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     pools.each(keys, |row| {
         if row.get(0) {
@@ -109,6 +121,7 @@ pub fn pool(pools: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     });
 }
 
+/// The status of the US offer, and the FBA offers in the destinations.
 pub fn offers(offers: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     offers.each(keys, |row| {
         let status = OfferStatus::ALL.iter().find(|(_, name)| row.is_text(1, name));
@@ -127,6 +140,7 @@ pub fn offers(offers: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     });
 }
 
+/// The state of each enrollment row.
 pub fn enrollments(enrollments: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     enrollments.each(keys, |row| {
         if let Some(destination) = marketplace(&row) {
@@ -139,6 +153,7 @@ pub fn enrollments(enrollments: &mut Cursor, keys: &[Key], facts: &mut SkuFacts)
     });
 }
 
+/// Amazon's verdicts, where their text is known.
 pub fn verdicts(
     verdicts: &mut Cursor,
     session: &Session,
@@ -155,6 +170,7 @@ pub fn verdicts(
     });
 }
 
+/// What is stored in each destination.
 pub fn stored(stored: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     stored.each(keys, |row| {
         if let Some(destination) = marketplace(&row) {
@@ -172,6 +188,7 @@ pub fn stored(stored: &mut Cursor, keys: &[Key], facts: &mut SkuFacts) {
     });
 }
 
+/// A product in each marketplace.
 pub fn assessments(assessments: &mut Cursor, asin: i64, product: &mut Product) {
     assessments.each(&[Key::Asin(asin)], |row| {
         if let Some(marketplace) = marketplace(&row) {
@@ -185,6 +202,7 @@ pub fn assessments(assessments: &mut Cursor, asin: i64, product: &mut Product) {
     });
 }
 
+/// Where stock of an ASIN lies inside the country.
 pub fn local_stock(stock: &mut Cursor, keys: &[Key]) -> MarketplaceSet {
     let mut in_stock = MarketplaceSet::default();
     stock.each(keys, |row| {
@@ -197,6 +215,7 @@ pub fn local_stock(stock: &mut Cursor, keys: &[Key]) -> MarketplaceSet {
     in_stock
 }
 
+/// The restriction on an ASIN in each marketplace.
 pub fn restrictions(restrictions: &mut Cursor, keys: &[Key], of_asin: &mut Restrictions) {
     restrictions.each(keys, |row| {
         if let Some(marketplace) = marketplace(&row) {
@@ -205,6 +224,7 @@ pub fn restrictions(restrictions: &mut Cursor, keys: &[Key], of_asin: &mut Restr
     });
 }
 
+/// An edition; one that is not there has no destination.
 pub fn edition(session: &Session, edition: &str) -> Edition {
     let key = [Key::Text(edition)];
     let mut editions = Cursor::open(session, &EDITIONS, &key);
@@ -224,6 +244,7 @@ pub fn edition(session: &Session, edition: &str) -> Edition {
     }
 }
 
+/// A set of marketplaces as a column has it.
 pub fn marketplaces(packed: Vec<i16>) -> MarketplaceSet {
     packed.into_iter().filter_map(Marketplace::from_packed).collect()
 }
@@ -243,7 +264,7 @@ pub fn status_texts(session: &Session) -> HashMap<String, Verdict> {
     meanings
 }
 
-/// The marketplace of a row, which every index above has first.
+/// The marketplace of a row, of an index that has it first.
 pub fn marketplace(row: &Row) -> Option<Marketplace> {
     Marketplace::from_packed(row.get(0))
 }
