@@ -235,4 +235,4 @@ COMMENT ON FUNCTION rfba.check_status(text) IS
 CREATE FUNCTION rfba.rebuild_status(seller_id text DEFAULT NULL) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'rebuild_status_wrapper';
 COMMENT ON FUNCTION rfba.rebuild_status(text) IS
-    'Evaluates a seller (null: all) from the base tables and corrects enrollment and status. Needed only after rows were loaded past the triggers, as pg_restore --disable-triggers does. Returns the number of status rows that changed; 0 where a trigger calls it in the wake of a change of rfba''s own, for then it runs afterwards. No errors.';
+    'Evaluates a seller (null: all) from the base tables and corrects enrollment and status. Needed only after rows were loaded past the triggers, as pg_restore --disable-triggers does. Returns the number of status rows that changed; 0 where a trigger calls it in the wake of a change of rfba''s own, for then it runs afterwards. Errors: 25006 in a transaction that may only read.';

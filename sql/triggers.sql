@@ -4,7 +4,7 @@
 CREATE FUNCTION rfba.maintain_status() RETURNS trigger
     LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'maintain_status_wrapper';
 COMMENT ON FUNCTION rfba.maintain_status() IS
-    'Trigger: carries a statement''s changes of a base table into enrollment, seller-fulfilled stock, offers, prices and status. Errors: 23514 where seller_fulfilled_guard rejects, 23503 where a row''s seller or edition is missing or one in use is taken away, 40001 where a concurrent change cannot be seen, 39P01 on any other table.';
+    'Trigger: carries a statement''s changes of a base table into enrollment, seller-fulfilled stock, offers, prices and status. Errors: 23514 where seller_fulfilled_guard rejects, 23503 where a row''s seller or edition is missing, one in use is taken away, or a deleted seller''s rows are kept, 40001 where a concurrent change cannot be seen, 39P01 on any other table.';
 
 DO $$
 DECLARE
