@@ -92,8 +92,8 @@ impl<'s> Cursor<'s> {
         Self::open_in_order(session, index, like, false)
     }
 
-    /// Opens one for [`Cursor::each`], [`Cursor::each_of`] and [`Cursor::peek`] alone, with so many keys; each is greater than the one before
-    /// it, in bytes or numbers.
+    /// Opens one for [`Cursor::each`], [`Cursor::each_of`] and [`Cursor::peek`] alone, with so many
+    /// keys; each is greater than the one before it, in bytes or numbers.
     pub fn open_for(
         session: &'s Session,
         index: &'static Index,

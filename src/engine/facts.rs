@@ -4,11 +4,11 @@ mod read;
 
 use std::collections::HashMap;
 
-pub use read::LOCAL_STOCK;
 use read::{
     ASSESSMENTS, DESTINATIONS, ENROLLMENTS, OFFERS, OFFERS_OF_ASIN, POOLS, RESTRICTIONS, SELLERS,
-    STORED, VERDICTS,
+    VERDICTS,
 };
+pub use read::{LOCAL_STOCK, STORED};
 
 use super::cursor::{Cursor, Index, Key};
 use super::keys::sort_once;

@@ -402,13 +402,14 @@ impl Pass {
                 };
                 // What comes into the program or on sale is to do so by all that it follows from.
                 let outcomes = outcomes
-                    .filter(|it| listing::waiting(&mut reader, &seller_id, seller, it).is_empty())
-                    .unwrap_or_else(|| {
-                        products_tell &= work.scope != Scope::Products;
-                        reader.outcomes(&seller_id, seller, &skus)
-                    });
+                    .filter(|it| listing::waiting(&mut reader, &seller_id, seller, it).is_empty());
+                let is_whole = outcomes.is_none();
+                let outcomes = outcomes.unwrap_or_else(|| {
+                    products_tell &= work.scope != Scope::Products;
+                    reader.outcomes(&seller_id, seller, &skus)
+                });
                 let mut stale = stock::take_offers(session, &seller_id, seller, &outcomes)?;
-                if let Some(rates) = &mut self.rates {
+                if let Some(rates) = self.rates.as_mut().filter(|_| is_whole) {
                     let waiting = listing::waiting(&mut reader, &seller_id, seller, &outcomes);
                     stale |= listing::create_offers(session, rates, &seller_id, &waiting)?;
                 }

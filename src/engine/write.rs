@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use pgrx::pg_sys::ItemPointerData;
 
 use super::cursor::{Cursor, Index, Key};
-use super::facts::Seller;
+use super::facts::{STORED, Seller};
 use super::outcome::{Outcome, StatusRow};
 use super::rows::{Blocked, Uncommitted};
 use super::session::{Facts, Session, has_old_snapshot, let_cancel, restoring, while_writing};
@@ -54,9 +54,6 @@ static INSERT_CHANGES: Statement = Statement(
              pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11)) \
          AS u (sku, marketplace, asin, was_item, old_reasons, is_item, reasons, enrolled, changed_at)",
 );
-
-static STATUSES_OF_SKU: Index =
-    Index { table: c"item_status", name: c"item_status_pkey", columns: &[c"marketplace"] };
 
 static CHANGES_OF_ITEM: Index = Index {
     table: c"status_change",
@@ -279,7 +276,7 @@ impl Writer<'_> {
     fn require_unseen(&self, inserted: &[Written]) {
         Session::run(Facts::OfTransaction, |session| {
             let keys = |sku| [Key::Text(self.seller_id), Key::Sku(sku)];
-            let mut seen = Cursor::open(session, &STATUSES_OF_SKU, &keys(""));
+            let mut seen = Cursor::open(session, &STORED, &keys(""));
             for &Written { sku, destination, .. } in inserted {
                 seen.each(&keys(sku), |row| {
                     if row.get::<i16>(0) == destination.packed() {
